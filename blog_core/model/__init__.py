@@ -1,0 +1,40 @@
+"""The tables of the core. Plugins get them through `blog_core.api` for foreign keys and reads."""
+
+from blog_core.model.account import Account, ApiToken, LoginSession
+from blog_core.model.comment import Comment
+from blog_core.model.declarative import Base, UtcDateTime, big_id
+from blog_core.model.media import Media, MediaVariant
+from blog_core.model.post import (
+    Post,
+    PostAuthor,
+    PostMonth,
+    PostTag,
+    Redirect,
+    Revision,
+    Tag,
+    WorkingCopy,
+)
+from blog_core.model.queue import Job, Mail, Outbox
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Base",
+    "Comment",
+    "Job",
+    "LoginSession",
+    "Mail",
+    "Media",
+    "MediaVariant",
+    "Outbox",
+    "Post",
+    "PostAuthor",
+    "PostMonth",
+    "PostTag",
+    "Redirect",
+    "Revision",
+    "Tag",
+    "UtcDateTime",
+    "WorkingCopy",
+    "big_id",
+]
