@@ -1,0 +1,1 @@
+"""For plugin authors: the contracts as tests, and real servers to run them on."""
