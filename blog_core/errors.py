@@ -149,6 +149,22 @@ class Conflict(BlogError):
         )
 
 
+class Refused(BlogError):
+    """A stage or a rule keeps a thing from a transition; `missing` says what is needed for it."""
+
+    status = 409
+
+    def __init__(
+        self, kind: str, key: object, transition: str, reason: str, missing: Sequence[str] = ()
+    ) -> None:
+        self.transition, self.reason, self.missing = transition, reason, tuple(missing)
+        needed = f" Missing: {'; '.join(missing)}." if missing else ""
+        super().__init__(
+            f"{kind} {key!r} can't take the step {transition!r}: {reason.rstrip('.')}.{needed} "
+            f"Nothing was changed."
+        )
+
+
 class TooLarge(BlogError):
     """Input passes a size limit."""
 

@@ -15,6 +15,7 @@ from blog_core.model.post import (
     WorkingCopy,
 )
 from blog_core.model.queue import Job, Mail, Outbox
+from blog_core.model.rate_limit import RateLimit
 
 __all__ = [
     "Account",
@@ -31,6 +32,7 @@ __all__ = [
     "PostAuthor",
     "PostMonth",
     "PostTag",
+    "RateLimit",
     "Redirect",
     "Revision",
     "Tag",
