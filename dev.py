@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets the project up and runs it: `run`, `test`, `check` and `bench`. Needs Python 3.11 and nothing else."""
+"""Sets the project up and runs it: `run`, `test`, `check`, `bench`. Needs only Python 3.11."""
 
 # Annotations stay text, so that an old Python reaches the sentence that asks for a newer one.
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -25,6 +26,7 @@ BROWSERS = (
     "google-chrome",
     "google-chrome-stable",
     "microsoft-edge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 
 
@@ -72,8 +74,12 @@ class Environment:
             if not self.is_ready(dev=dev):
                 self._make()
                 self._install(".[dev]" if dev else ".")
-                stamp = {"root": str(self.root), "digest": self.digest(), "dev": dev}
-                self.stamp.write_text(json.dumps(stamp))
+                self.remember(dev=dev)
+
+    def remember(self, *, dev: bool) -> None:
+        """Note that the installation is complete."""
+        stamp = {"root": str(self.root), "digest": self.digest(), "dev": dev}
+        self.stamp.write_text(json.dumps(stamp))
 
     def _make(self) -> None:
         moved = self.installed().get("root", str(self.root)) != str(self.root)
@@ -107,7 +113,7 @@ class Environment:
         return found or (str(mine) if mine.exists() else None)
 
 
-def find_browser(environ: dict[str, str] | os._Environ[str] = os.environ) -> str | None:
+def find_browser(environ: Mapping[str, str] = os.environ) -> str | None:
     """The Chromium that tests drive: BLOG_BROWSER, else one on the path, else Playwright's own."""
     named = environ.get("BLOG_BROWSER")
     if named:
@@ -120,11 +126,11 @@ def find_browser(environ: dict[str, str] | os._Environ[str] = os.environ) -> str
     return next(filter(None, on_path), None) or playwright_browser(environ)
 
 
-def playwright_browser(environ: dict[str, str] | os._Environ[str]) -> str | None:
+def playwright_browser(environ: Mapping[str, str]) -> str | None:
     """The newest Chromium that `playwright install` has left on this machine."""
-    caches = {"darwin": "~/Library/Caches/ms-playwright", "win32": "~/AppData/Local/ms-playwright"}
-    default = caches.get(sys.platform, "~/.cache/ms-playwright")
-    folder = Path(environ.get("PLAYWRIGHT_BROWSERS_PATH") or os.path.expanduser(default))
+    caches = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}
+    default = f"{caches.get(sys.platform, '~/.cache')}/ms-playwright"
+    folder = Path(environ.get("PLAYWRIGHT_BROWSERS_PATH") or default).expanduser()
     names = {"chrome", "headless_shell", "chrome-headless-shell", "chrome.exe", "Chromium"}
     found = [
         path for path in folder.glob("chromium*/**/*") if path.name in names and path.is_file()
@@ -132,18 +138,19 @@ def playwright_browser(environ: dict[str, str] | os._Environ[str]) -> str | None
     return str(max(found)) if found else None
 
 
-def prepare_browser(environment: Environment) -> str:
-    """Find a browser or install one; without one the tests do not start."""
-    found = find_browser()
-    if found is None and is_root_with_apt():
+def install_browser(environment: Environment) -> str:
+    """Install Chromium, from Debian or by Playwright; without one the tests do not start."""
+    if is_root_with_apt():
         with contextlib.suppress(SetupError):
             apt_install("chromium")
-        found = find_browser()
+    found = find_browser()
     if found is None:
         say("Asking Playwright for a Chromium ...")
-        command = [environment.python, "-m", "playwright", "install", "--only-shell", "chromium"]
+        install = ["-m", "playwright", "install", "--only-shell", "chromium"]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            subprocess.run(command, check=False, timeout=300, capture_output=True)
+            subprocess.run(
+                [str(environment.python), *install], check=False, timeout=300, capture_output=True
+            )
         found = find_browser()
     if found is None:
         raise SetupError(
@@ -154,6 +161,7 @@ def prepare_browser(environment: Environment) -> str:
 
 
 def is_root_with_apt() -> bool:
+    """True where Debian packages can be installed without asking anybody."""
     return not ON_WINDOWS and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
@@ -172,7 +180,7 @@ def apt_install(package: str) -> None:
 
 
 @contextlib.contextmanager
-def one_at_a_time(path: Path):  # type: ignore[no-untyped-def]  # Iterator would need an import at run time
+def one_at_a_time(path: Path) -> Iterator[None]:
     """Let two starts in one checkout set up one after the other."""
     try:
         import fcntl
@@ -185,15 +193,16 @@ def one_at_a_time(path: Path):  # type: ignore[no-untyped-def]  # Iterator would
 
 
 def say(line: str) -> None:
+    """Tell what is going on, beside the output of the command."""
     print(line, file=sys.stderr, flush=True)
 
 
 def become(program: Path, *arguments: str) -> int:
     """Run a program of the environment in place of this one."""
     command = [str(program), *arguments]
-    if ON_WINDOWS:
-        return subprocess.call(command)
-    os.execv(command[0], command)
+    if not ON_WINDOWS:
+        os.execv(command[0], command)
+    return subprocess.call(command)
 
 
 def run(environment: Environment, options: argparse.Namespace) -> int:
@@ -210,8 +219,9 @@ def test(environment: Environment, options: argparse.Namespace) -> int:
         os.environ["BLOG_TEST_ARCHIVE"] = str(options.archive.resolve())
     if options.full:
         os.environ["BLOG_TEST_FULL"] = "1"
+    browser = find_browser()
     environment.prepare(dev=True)
-    os.environ["BLOG_BROWSER"] = prepare_browser(environment)
+    os.environ["BLOG_BROWSER"] = browser or install_browser(environment)
     os.chdir(ROOT)
     return become(
         environment.python, "-m", "pytest", "-n", "2", "--dist", "loadfile", *options.rest
@@ -250,6 +260,7 @@ def bench(environment: Environment, options: argparse.Namespace) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    """The command line; what it does not know goes on to the program behind the command."""
     top = argparse.ArgumentParser(prog="dev.py", description=__doc__, allow_abbrev=False)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for function in (run, test, check, bench):
@@ -266,13 +277,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
     if sys.version_info < (3, 11):
         say(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
         return 1
     options, rest = parser().parse_known_args(arguments)
     options.rest = rest
     try:
-        return int(options.function(Environment(ROOT), options, rest))
+        return int(options.function(Environment(ROOT), options))
     except SetupError as problem:
         say(str(problem))
         return 1

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from blog_core.testing.services.programs import postgres_programs
 from blog_core.testing.services.tethered import (
     Command,
+    ServiceError,
     TetheredServer,
     on_free_port,
     scratch_folder,
@@ -44,15 +45,14 @@ class PostgresServer(TetheredServer):
 
     @classmethod
     def _start_on(cls, port: int, settings: Mapping[str, str]) -> Self:
-        folder = scratch_folder("postgres")
-        identity = _unprivileged(folder)
-        programs = _reachable(postgres_programs(), folder, identity)
-        data = folder / "data"
-        make: Command = [programs / "initdb", "-D", data, *CLUSTER]
         listen: Command = ["-p", str(port), "-h", "127.0.0.1", "-k", ""]
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        serve: Command = [programs / "postgres", "-D", data, *listen, *options]
-        return cls([make, serve], port=port, folder=folder, identity=identity)
+        with scratch_folder("postgres") as folder:
+            identity = _unprivileged(folder)
+            programs = _reachable(postgres_programs(), folder, identity)
+            make: Command = [programs / "initdb", "-D", folder / "data", *CLUSTER]
+            serve: Command = [programs / "postgres", "-D", folder / "data", *listen, *options]
+            return cls([make, serve], port=port, folder=folder, identity=identity)
 
     @property
     def url(self) -> str:
@@ -111,6 +111,8 @@ def _reachable(programs: Path, folder: Path, identity: Mapping[str, Any]) -> Pat
         subprocess.run(probe, check=True, capture_output=True, cwd=folder, **identity)
     except PermissionError:
         return _copied(programs, folder)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        raise ServiceError(f"PostgreSQL's program {probe[0]} does not run: {problem}") from problem
     return programs
 
 

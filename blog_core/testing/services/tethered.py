@@ -4,13 +4,14 @@ import abc
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Self, TypeVar, cast
 
@@ -156,9 +157,15 @@ def _given(pipe: IO[str] | None) -> IO[str]:
     return cast("IO[str]", pipe)
 
 
-def scratch_folder(name: str) -> Path:
-    """A new folder for one server, which its tether removes."""
-    return Path(tempfile.mkdtemp(prefix=f"blog-{name}-"))
+@contextlib.contextmanager
+def scratch_folder(name: str) -> Iterator[Path]:
+    """A new folder for one server, whose tether removes it; or this does, when the start fails."""
+    folder = Path(tempfile.mkdtemp(prefix=f"blog-{name}-"))
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def on_free_port(start: Callable[[int], Started]) -> Started:

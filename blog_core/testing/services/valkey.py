@@ -24,7 +24,8 @@ class ValkeyServer(TetheredServer):
         listen = ["--port", str(port), "--bind", "127.0.0.1"]
         keep_nothing = ["--save", "", "--appendonly", "no"]
         command = [str(valkey_program()), *listen, *keep_nothing, *options]
-        return cls([command], port=port, folder=scratch_folder("valkey"))
+        with scratch_folder("valkey") as folder:
+            return cls([command], port=port, folder=folder)
 
     @property
     def url(self) -> str:

@@ -45,15 +45,14 @@ class WebServer(TetheredServer):
         cwd: Path | None = None,
     ) -> Self:
         """Start what `command(port)` says, with `env` added to the environment."""
-        return on_free_port(
-            lambda port: cls(
-                [command(port)],
-                port=port,
-                folder=scratch_folder("web"),
-                cwd=cwd or Path.cwd(),
-                env={**os.environ, **(env or {})},
-            )
-        )
+        environment = {**os.environ, **(env or {})}
+        where = cwd or Path.cwd()
+        return on_free_port(lambda port: cls._start_on(port, command(port), environment, where))
+
+    @classmethod
+    def _start_on(cls, port: int, command: list[str], env: Mapping[str, str], cwd: Path) -> Self:
+        with scratch_folder("web") as folder:
+            return cls([command], port=port, folder=folder, cwd=cwd, env=env)
 
     @classmethod
     def granian(
