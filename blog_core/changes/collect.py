@@ -59,7 +59,7 @@ class Collected:
 
     def inherit(self, inner: "Collected") -> None:
         """Depend on everything that a piece of this output depends on."""
-        self._tags |= inner._tags
+        self._tags |= inner.cache_tags
         for reason in inner.reasons:
             self.refuse(reason)
         if inner.not_after is not None:

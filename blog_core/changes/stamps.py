@@ -11,7 +11,7 @@ right; each method says why.
 
 import mmap
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -41,7 +41,7 @@ class Stamp:
 
     __slots__ = ("latest", "read", "values")
 
-    def __init__(self, latest: int, read: itemgetter[Any], values: Any) -> None:
+    def __init__(self, latest: int, read: Callable[[Any], Any], values: Any) -> None:
         self.latest, self.read, self.values = latest, read, values
 
 
@@ -101,7 +101,7 @@ class Stamps:
         return Moment(self._words[_EPOCH], bytes(self._groups))
 
     def read(self, cache_tags: Iterable[str]) -> Stamp:
-        """The stamps of these tags. Take them before the first statement of what is to be stored."""
+        """The stamps of these tags; taken before the first statement of what is to be stored."""
         # `latest` first: a move in between makes the next check look at the slots.
         latest = self._words[_LATEST]
         read = itemgetter(_EPOCH, *map(slot_of, cache_tags))
