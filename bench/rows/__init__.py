@@ -1,0 +1,1 @@
+"""The benchmarks: every file in here is found and imported."""
