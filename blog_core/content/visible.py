@@ -1,0 +1,48 @@
+"""What readers may see, in one place, and the columns a list of posts shows."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from blog_core.content.json_lists import json_rows
+from blog_core.model import Account, Post, PostAuthor, PostTag, Tag, UtcDateTime
+
+NOW = bindparam("now", type_=UtcDateTime())
+
+is_published: ColumnElement[bool] = Post.status == literal_column("'published'")
+"""Published or scheduled. A literal, since a partial index is only found by one."""
+
+visible: ColumnElement[bool] = is_published & (Post.publish_at <= NOW)
+"""What strangers may see at `:now`. A range up to a cursor says the same (see `queries`)."""
+
+authors = json_rows(
+    select(Account.name, Account.slug)
+    .join(PostAuthor, PostAuthor.account_id == Account.id)
+    .where(PostAuthor.post_id == Post.id)
+    .order_by(PostAuthor.position, Account.id)
+    .correlate(Post)
+).label("authors")
+
+tags = json_rows(
+    select(Tag.name, Tag.slug)
+    .join(PostTag, PostTag.tag_id == Tag.id)
+    .where(PostTag.post_id == Post.id)
+    .order_by(Tag.name, Tag.id)
+    .correlate(Post)
+).label("tags")
+
+LIST_COLUMNS: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
+    Post.id,
+    Post.slug,
+    Post.title,
+    Post.excerpt,
+    Post.image,
+    Post.publish_at,
+    Post.updated_at,
+    Post.comment_count,
+    Post.reading_time_min,
+    authors,
+    tags,
+)
+"""Of a post in a list; `authors` and `tags` are lists of `{"name", "slug"}`."""
