@@ -77,13 +77,16 @@ class Lease:
     """The right to build one key (`is_builder`), or the news that somebody else just built it.
 
     `stamps` is the cache's own note of what was current when the lease was given, taken before the
-    builder's first statement. Use as a context manager: leaving it lets the next one build.
+    builder's first statement. `expired` is the entry that has ended by time, if it is still there
+    and no stamp of its tags has moved: it may be served when the build fails because the database
+    is away. Use as a context manager: leaving it lets the next one build.
     """
 
     key: str
     is_builder: bool
     stamps: object
     release: Callable[[], None]
+    expired: Entry | None = None
 
     def __enter__(self) -> Self:
         return self

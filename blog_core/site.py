@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from blog_core.access import Access
+    from blog_core.caching import PageCache
     from blog_core.changes import Changes
     from blog_core.host import PluginHost
     from blog_core.jobs import Jobs
@@ -66,6 +67,7 @@ class Site:
     jobs: "Jobs" = field(repr=False)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
     url_prefix: str = ""
+    pages: "PageCache" = field(init=False, repr=False)
 
     @property
     def app(self) -> "Flask":

@@ -1,0 +1,41 @@
+"""What is sent and kept of a view's page: complete headers, and what forbids keeping it."""
+
+from blog_core.caching.page import Headers, Page, StoredPage
+from blog_core.changes import Collected
+from blog_core.headers import SECURITY_HEADERS
+
+VARY = ("Vary", "Accept-Encoding")
+
+
+def compose(
+    page: Page, *, route: str, cache_control: str, compressed: bool, more: Headers = ()
+) -> StoredPage:
+    """`page` with every header that does not differ by request."""
+    own = {name.lower() for name, _ in page.headers}
+    added = (
+        ("Content-Type", page.mimetype),
+        ("Cache-Control", cache_control),
+        VARY,
+        *SECURITY_HEADERS,
+        *more,
+    )
+    headers = (*page.headers, *(item for item in added if item[0].lower() not in own))
+    return StoredPage.of(page, route=route, headers=headers, compressed=compressed)
+
+
+def objection(page: Page, collected: Collected) -> str:
+    """Why `page` must not be kept; "" when it may be."""
+    if page.status != 200:
+        return f"status {page.status}"
+    for name, value in page.headers:
+        if name.lower() == "set-cookie":
+            return "it sets a cookie"
+        if name.lower() == "vary" and value.lower() != "accept-encoding":
+            return f"it varies by {value}"
+        if name.lower() == "cache-control" and {"no-store", "private"} & _directives(value):
+            return f"Cache-Control: {value}"
+    return "; ".join(collected.reasons)
+
+
+def _directives(value: str) -> set[str]:
+    return {part.partition("=")[0].strip().lower() for part in value.split(",")}

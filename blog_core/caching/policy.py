@@ -1,0 +1,39 @@
+"""How the page cache treats requests and answers."""
+
+from dataclasses import dataclass
+
+from blog_core.ports import CacheTags
+
+REVALIDATE = "public, no-cache"
+"""Browsers and proxies may keep the page but ask each time; the answer is then a cheap 304."""
+PRIVATE = "private, no-store"
+
+
+@dataclass(frozen=True, slots=True)
+class PagePolicy:
+    """Chosen once, when the app is made.
+
+    `ignore_cookies` say nothing about a person; a name that ends in `*` is a prefix. At most
+    `waiting_threads` of a process wait up to `wait_s` for a page that another is building.
+    `cdn_ttl_s` above 0 lets a purging CDN keep pages, which then carry their cache tags in the
+    header `cdn_tag_header`.
+    """
+
+    ignore_cookies: tuple[str, ...] = ()
+    wait_s: float = 5.0
+    waiting_threads: int = 4
+    cdn_ttl_s: int = 0
+    cdn_tag_header: str = "Surrogate-Key"
+
+    @property
+    def cache_control(self) -> str:
+        """The Cache-Control header of a page that strangers may share."""
+        if self.cdn_ttl_s:
+            return f"public, max-age=0, must-revalidate, s-maxage={self.cdn_ttl_s}"
+        return REVALIDATE
+
+    def cdn_tags(self, cache_tags: CacheTags) -> tuple[tuple[str, str], ...]:
+        """The header by which a CDN can purge the page."""
+        if not self.cdn_ttl_s:
+            return ()
+        return ((self.cdn_tag_header, " ".join(sorted(cache_tags))),)

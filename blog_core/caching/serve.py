@@ -1,0 +1,178 @@
+"""The page cache: a route's answer to strangers is built once and served until a tag moves.
+
+The key holds what the route declares and nothing else, so a stranger can neither poison an entry
+nor multiply entries. One function stores (`_store`), and it checks everything again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from blog_core.caching.codec import Unreadable
+from blog_core.caching.compose import compose, objection
+from blog_core.caching.crowd import Crowd
+from blog_core.caching.full_key import key_prefix
+from blog_core.caching.keys import digest
+from blog_core.caching.missing import decode_missing, encode_missing
+from blog_core.caching.namespaces import MISSING, PAGE
+from blog_core.caching.page import Page, StoredPage
+from blog_core.caching.policy import PRIVATE, REVALIDATE, PagePolicy
+from blog_core.caching.respond import answer
+from blog_core.caching.strangers import Strangers
+from blog_core.changes import Collected, collecting
+from blog_core.errors import NotFound, Unavailable
+from blog_core.ports import Cache, Entry, Lease
+
+if TYPE_CHECKING:
+    from blog_core.routes import Route
+    from blog_core.site import Site
+
+Build = Callable[[], Page]
+_LEASES_TRIED = 3
+
+
+class PageCache:
+    """Answers the routes that declare `cache.stored`, for one blog."""
+
+    def __init__(self, site: "Site", policy: PagePolicy | None = None) -> None:
+        self._site = site
+        self.key_prefix = key_prefix(site.name, site.settings)
+        self.adopt(policy or PagePolicy())
+
+    def adopt(self, policy: PagePolicy) -> None:
+        """Use another policy; for a cache plugin, while the app is made."""
+        self.policy = policy
+        self.strangers = Strangers(policy.ignore_cookies)
+        self._crowd = Crowd(policy.waiting_threads)
+
+    def respond(
+        self,
+        route: "Route",
+        view_args: Mapping[str, object],
+        params: Mapping[str, object],
+        build: Build,
+        *,
+        store: bool = True,
+    ) -> Response:
+        """The route's answer to the current request, from the cache where that is allowed.
+
+        `build` runs the view; `store=False` (a query that the route does not declare) serves the
+        page without looking it up or keeping it. Raises what the view raises, and `Unavailable`
+        when too many requests wait for the same page.
+        """
+        bypass = self.strangers.bypass(request.environ)
+        if bypass:
+            return _unshared(route, build(), cache_control=PRIVATE, reason=bypass)
+        if not store:
+            return _unshared(route, build(), cache_control=REVALIDATE, reason="query")
+        if self._site.changes.is_writing():
+            return _unshared(route, build(), cache_control=PRIVATE, reason="transaction")
+        name = self._name(params)
+        return self._look_up(name) or self._build_once(route, name, build)
+
+    # --- reading ------------------------------------------------------------------------------
+
+    @property
+    def _cache(self) -> Cache:
+        return self._site.ports.cache
+
+    def _name(self, params: Mapping[str, object]) -> str:
+        """The digest of everything the page may depend on."""
+        declared = tuple((name, request.args[name]) for name in sorted(params))
+        place = request.scheme, request.host, request.script_root, request.path
+        return digest(place, declared)
+
+    def _key(self, namespace: str, name: str) -> str:
+        return f"{self.key_prefix}:{namespace}:{name}"
+
+    def _look_up(self, name: str) -> Response | None:
+        """The stored answer, or None. Raises `NotFound` for an address known to lead nowhere."""
+        try:
+            entry = self._cache.get(self._key(PAGE.name, name))
+            if entry is not None:
+                return self._hit(entry)
+            absent = self._cache.get(self._key(MISSING.name, name))
+            error = decode_missing(absent.value) if absent is not None else None
+        except Unreadable:
+            return None
+        if error is not None:
+            raise error
+        return None
+
+    def _hit(self, entry: Entry, detail: str = "") -> Response:
+        age_s = self._now_s() - entry.stored_at
+        stored = StoredPage.decode(entry.value)
+        return answer(stored, age_s=age_s, cache_status=f"blog; hit{detail}")
+
+    def _now_s(self) -> float:
+        return self._site.clock().timestamp()
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _build_once(self, route: "Route", name: str, build: Build) -> Response:
+        """Build the page, or wait for whoever is building it."""
+        key = self._key(PAGE.name, name)
+        with self._crowd.joined(key):
+            for _ in range(_LEASES_TRIED):
+                with self._cache.lease(key, self.policy.wait_s) as lease:
+                    if lease.is_builder:
+                        return self._build(route, name, lease, build)
+                found = self._look_up(name)
+                if found is not None:
+                    return found
+            return _unshared(route, build(), cache_control=REVALIDATE, reason="contended")
+
+    def _build(self, route: "Route", name: str, lease: Lease, build: Build) -> Response:
+        with collecting() as collected:
+            try:
+                page = build()
+            except NotFound as error:
+                self._store_missing(name, lease, collected, error)
+                raise
+            except Unavailable:
+                # The copy that has expired by time is still true; one that was invalidated is not.
+                if lease.expired is None:
+                    raise
+                return self._hit(lease.expired, "; detail=stale-if-error")
+        return self._store(route, page, lease, collected)
+
+    # --- storing ------------------------------------------------------------------------------
+
+    def _store(self, route: "Route", page: Page, lease: Lease, collected: Collected) -> Response:
+        """Keep the page if nothing forbids it, and answer with it either way."""
+        why_not = objection(page, collected)
+        ttl_s = collected.ttl_s(route.cache.ttl_s, self._site.clock())
+        keeps = not why_not and ttl_s > 0
+        tags = collected.cache_tags
+        stored = compose(
+            page,
+            route=route.endpoint,
+            cache_control=self.policy.cache_control if keeps else REVALIDATE,
+            compressed=keeps,
+            more=self.policy.cdn_tags(tags) if keeps else (),
+        )
+        if keeps and self._cache.put(lease, stored.encode(), ttl_s=ttl_s, cache_tags=tags):
+            return answer(stored, age_s=0, cache_status="blog; fwd=miss; stored")
+        return answer(stored, age_s=0, cache_status="blog; fwd=miss")
+
+    def _store_missing(
+        self, name: str, lease: Lease, collected: Collected, error: NotFound
+    ) -> None:
+        """Remember that an address leads nowhere, until a tag it was looked up by moves."""
+        if not collected.cache_tags or not collected.is_cacheable:
+            return
+        ttl_s = collected.ttl_s(MISSING.ttl_s, self._site.clock())
+        if ttl_s > 0:
+            # The stamps of a lease are those of its moment, whatever the key.
+            same_moment = replace(lease, key=self._key(MISSING.name, name))
+            self._cache.put(
+                same_moment, encode_missing(error), ttl_s=ttl_s, cache_tags=collected.cache_tags
+            )
+
+
+def _unshared(route: "Route", page: Page, *, cache_control: str, reason: str) -> Response:
+    """The page for this request only."""
+    stored = compose(page, route=route.endpoint, cache_control=cache_control, compressed=False)
+    return answer(stored, age_s=0, cache_status=f"blog; fwd=bypass; detail={reason}")
