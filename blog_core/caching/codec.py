@@ -6,7 +6,7 @@ ever built. A value that is not understood is a miss, not an error.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def decode_value(data: bytes) -> Any:
         raise Unreadable(f"a value begins with {data[:1]!r}, expected version {VERSION!r}")
     try:
         return _unpack(memoryview(data)[1:])
-    except (msgspec.MsgspecError, ValueError, InvalidOperation, RecursionError) as error:
+    except (msgspec.MsgspecError, ArithmeticError, TypeError, ValueError, RecursionError) as error:
         raise Unreadable(f"a value cannot be read: {error}") from None
 
 
@@ -100,11 +100,12 @@ def _extension(code: int, data: memoryview) -> object:
 
 
 _unpack: Final = msgspec.msgpack.Decoder(ext_hook=_extension).decode
+_unpack_items: Final = msgspec.msgpack.Decoder(tuple[Any, ...], ext_hook=_extension).decode
 _READERS: dict[int, Callable[[bytes], object]] = {
     _DATETIME: lambda data: datetime.fromisoformat(data.decode()),
     _DATE: lambda data: date.fromisoformat(data.decode()),
     _DECIMAL: lambda data: Decimal(data.decode()),
     _UUID: lambda data: UUID(bytes=data),
-    _TUPLE: lambda data: tuple(_unpack(data)),
+    _TUPLE: _unpack_items,
     _INTEGER: lambda data: int(data.decode(), 16),
 }

@@ -88,7 +88,7 @@ class StoredPage:
         end = 5 + int.from_bytes(data[1:5], "big")
         try:
             head = _unpack(memoryview(data)[5:end])
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, ValueError) as error:
             raise Unreadable(f"a page cannot be read: {error}") from None
         found = []
         for encoding, etag, size in head.sizes:
