@@ -1,0 +1,76 @@
+"""Build one blog from its configuration, in the order in which the parts need each other."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from flask import Flask
+
+from blog_core.access import Access
+from blog_core.caching import PageCache
+from blog_core.changes import Changes, Stamps
+from blog_core.host import PluginHost, Setup
+from blog_core.jobs import Jobs
+from blog_core.metrics import Metrics
+from blog_core.model.database import engine_opener
+from blog_core.routes import RouteTable
+from blog_core.settings import load_settings
+from blog_core.site import Site
+
+if TYPE_CHECKING:
+    from flask_sqlalchemy import SQLAlchemy
+
+    from blog_core.access import Identity
+
+
+def build_site(
+    app: Flask,
+    *,
+    name: str,
+    db: "SQLAlchemy | None",
+    identity: "Identity | None",
+    url_prefix: str,
+    overrides: Mapping[str, Any],
+    environ: Mapping[str, str],
+    standalone: bool,
+) -> Site:
+    """A complete `Site`, still without routes, made without asking the database anything."""
+    raw = load_settings(
+        name=name,
+        app_config=app.config,
+        overrides=overrides,
+        environ=environ,
+        in_host_app=not standalone,
+        instance_path=None if standalone else Path(app.instance_path),
+    )
+    host = PluginHost(raw)
+    settings = host.load()
+    data_dir = settings.core.data_dir
+    metrics = Metrics(data_dir / "run" / "stats")
+    metrics.declare(*host.contributions.metrics)
+    stamps = Stamps(data_dir / "run" / "stamps")
+    setup = Setup(
+        app=app,
+        settings=settings,
+        metrics=metrics,
+        open_engine=engine_opener(app, name=name, settings=settings, db=db),
+        stamps=stamps,
+        blog=name,
+    )
+    ports = host.resolve_ports(setup)
+    site = Site(
+        name=name,
+        app_ref=ref(app),
+        settings=settings,
+        data_dir=data_dir,
+        metrics=metrics,
+        host=host,
+        ports=ports,
+        changes=Changes(ports, host=host, stamps=stamps),
+        access=Access(identity=identity),
+        routes=RouteTable(),
+        jobs=Jobs(),
+        url_prefix=url_prefix,
+    )
+    return site

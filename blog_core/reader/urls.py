@@ -1,0 +1,81 @@
+"""Paths of the reader's pages as plain strings, so that templates and feeds need no request."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+RULES = {
+    "home": "/",
+    "post": "/posts/<slug>",
+    "tags": "/tags",
+    "tag": "/tags/<slug>",
+    "author": "/authors/<slug>",
+    "archive": "/archive",
+    "month": "/archive/<month>",
+    "feed": "/feed.atom",
+    "sitemap": "/sitemap.xml",
+    "sitemap_part": "/sitemap-<int:number>.xml",
+    "robots": "/robots.txt",
+    "media": "/media/<path:path>",
+    "asset": "/assets/<digest>/<path:name>",
+}
+"""URL rules below the blog's prefix, by endpoint; `Urls` builds the same paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Builds paths below `prefix` (no slash at its end) and absolute URLs below `origin`."""
+
+    prefix: str = ""
+    origin: str = ""
+
+    @classmethod
+    def of(cls, *, site_url: str | None, url_prefix: str) -> "Urls":
+        """From the public address of the blog's home; without one, from where it is mounted."""
+        if not site_url:
+            return cls(prefix=url_prefix)
+        parts = urlsplit(site_url)
+        return cls(prefix=parts.path.rstrip("/"), origin=f"{parts.scheme}://{parts.netloc}")
+
+    def absolute(self, path: str) -> str:
+        """The full URL of one of these paths (the path itself where no origin is known)."""
+        return self.origin + path
+
+    def home(self, cursor: str = "") -> str:
+        return f"{self.prefix}/{_query(cursor)}"
+
+    def post(self, slug: str) -> str:
+        return f"{self.prefix}/posts/{quote(slug)}"
+
+    def tags(self) -> str:
+        return f"{self.prefix}/tags"
+
+    def tag(self, slug: str, cursor: str = "") -> str:
+        return f"{self.prefix}/tags/{quote(slug)}{_query(cursor)}"
+
+    def author(self, slug: str, cursor: str = "") -> str:
+        return f"{self.prefix}/authors/{quote(slug)}{_query(cursor)}"
+
+    def archive(self) -> str:
+        return f"{self.prefix}/archive"
+
+    def month(self, month: str, cursor: str = "") -> str:
+        return f"{self.prefix}/archive/{month}{_query(cursor)}"
+
+    def feed(self) -> str:
+        return f"{self.prefix}/feed.atom"
+
+    def sitemap(self) -> str:
+        return f"{self.prefix}/sitemap.xml"
+
+    def sitemap_part(self, number: int) -> str:
+        return f"{self.prefix}/sitemap-{number}.xml"
+
+    def media(self, path: str) -> str:
+        return f"{self.prefix}/media/{quote(path)}"
+
+    def asset(self, digest: str, name: str) -> str:
+        return f"{self.prefix}/assets/{digest}/{quote(name)}"
+
+
+def _query(cursor: str) -> str:
+    return f"?page={quote(cursor)}" if cursor else ""
