@@ -1,0 +1,1 @@
+"""Posts in and out: archives of Markdown files, and blogs made up for measuring."""

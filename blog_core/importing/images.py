@@ -1,0 +1,79 @@
+"""The images that a post shows, and their files in the archive."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from blog_core.importing.post import ImageReference
+
+# Where generators keep the files that a site's root-relative addresses mean.
+_STATIC_FOLDERS = ("", "static", "public", "content", "assets", "src", "source", "docs")
+_MARKDOWN_IMAGE = re.compile(r"!\[[^\]\n]*(?:\n[^\]\n]+)*\]\(\s*(?:<([^<>\n]+)>|([^\s()<>]+))")
+_HTML_IMAGE = re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
+_REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?([^\s<>]+\.(?:png|jpe?g|gif|webp|avif|svg))>?",
+                        re.IGNORECASE | re.MULTILINE)  # fmt: skip
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
+
+
+def image_references(
+    body: str, lead: str | None, *, root: Path, folder: PurePosixPath
+) -> tuple[ImageReference, ...]:
+    """Every image of the archive's own in `body` and `lead`, once, in order of appearance.
+
+    `folder` is where the post lies below `root`. Addresses of other sites are none of ours.
+    """
+    targets = dict.fromkeys([*([lead] if lead else []), *_targets(body)])
+    return tuple(
+        ImageReference(target, find_image(target, root=root, folder=folder))
+        for target in targets
+        if target and not _ELSEWHERE.match(target)
+    )
+
+
+def find_image(target: str, *, root: Path, folder: PurePosixPath) -> Path | None:
+    """The file that an address means, if it lies inside `root` and on no symbolic link."""
+    path = unquote(re.split(r"[?#]", target)[0])
+    if not path or "\\" in path or "\x00" in path:
+        return None
+    if path.startswith("/"):
+        places = [f"{base}/{path.lstrip('/')}" for base in _STATIC_FOLDERS]
+    else:
+        places = [f"{folder}/{path}", *(f"{base}/{path}" for base in _STATIC_FOLDERS)]
+    candidates = (_inside(root, place) for place in places)
+    return next((file for file in candidates if file is not None), None)
+
+
+def _targets(body: str) -> Iterator[str]:
+    found: list[tuple[int, str]] = []
+    for pattern in (_MARKDOWN_IMAGE, _HTML_IMAGE, _REFERENCE):
+        for match in pattern.finditer(body):
+            address = next((group for group in match.groups() if group), "")
+            found.append((match.start(), unescape(address)))
+    return (address for _, address in sorted(found))
+
+
+def _inside(root: Path, place: str) -> Path | None:
+    """A plain file at `place` below `root`, reached without leaving it, else None."""
+    parts: list[str] = []
+    for part in place.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    path = root
+    for part in parts:
+        path /= part
+        if path.is_symlink():
+            return None
+    return path if parts and _is_file(path) else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
