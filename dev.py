@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -85,10 +84,24 @@ class Environment:
         moved = self.installed().get("root", str(self.root)) != str(self.root)
         if self.python.exists() and not moved:
             return
-        if importlib.util.find_spec("ensurepip") is None:
-            apt_install("python{}.{}-venv".format(*sys.version_info))
         say("Making .venv ...")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", self.folder], check=True)
+        if self._venv() != 0:
+            # Debian and Ubuntu leave it out of python3.
+            apt_install("python{}.{}-venv".format(*sys.version_info))
+            if self._venv() != 0:
+                raise SetupError(
+                    f"`{sys.executable} -m venv` does not work here; run it and mend what it names."
+                )
+
+    def _venv(self) -> int:
+        command = [sys.executable, "-m", "venv", "--clear", str(self.folder)]
+        code = -1
+        try:
+            code = subprocess.call(command, stdout=subprocess.DEVNULL)
+        finally:
+            if code != 0:  # a half-made environment would be taken for a whole one
+                shutil.rmtree(self.folder, ignore_errors=True)
+        return code
 
     def _install(self, target: str) -> None:
         say(f"Installing {target} (a quarter of a minute the first time) ...")
