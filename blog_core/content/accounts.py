@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, bindparam, func, or_, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -83,15 +83,13 @@ def ensure_author(session: Session, *, name: str, email: str | None = None) -> A
     name = faults.line("name", name, max_chars=100)
     address = faults.email("email", email)
     faults.raise_any()
-    same_name = func.lower(Account.name) == name.lower()
-    found = session.execute(
-        select(Account.id, Account.slug)
-        .where(or_(Account.email == address, same_name) if address else same_name)
-        .order_by(Account.email == address, Account.id)
-        .limit(1)
-    ).one_or_none()
-    if found is not None:
-        return AccountRef(found.id, found.slug)
+    account = select(Account.id, Account.slug).order_by(Account.id).limit(1)
+    by_address = account.where(Account.email == address)
+    by_name = account.where(func.lower(Account.name) == name.lower())
+    for known in (by_address, by_name) if address else (by_name,):
+        found = session.execute(known).one_or_none()
+        if found is not None:
+            return AccountRef(found.id, found.slug)
     return _insert(session, name=name, role="author", email=address)
 
 

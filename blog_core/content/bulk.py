@@ -1,7 +1,7 @@
-"""Posts and comments from elsewhere, many in one transaction, with their own dates and addresses.
+"""Posts from elsewhere, many in one transaction, with their own dates and addresses.
 
-`source_key` says at the next run which post is meant, `source_digest` whether it changed: running an
-import again changes nothing. What somebody edited here since is left alone and reported.
+`source_key` says at the next run which post is meant, `source_digest` whether it changed: an import
+that runs again changes nothing. What somebody edited here since is left alone and reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,7 +71,6 @@ class PutPost:
 class _Known:
     id: int
     slug: str
-    version: int
     source_digest: str | None
     head_note: str | None
 
@@ -99,7 +98,7 @@ def _put(session: Session, given: GivenPost, known: _Known | None) -> PutPost:
     status = "draft" if refusal else given.status
     listed_at = (given.publish_at or given.created_at) if status == "published" else None
     values = {
-        **published_columns(text, given.rendered),
+        **(published_columns(text, given.rendered) if listed_at else {"title": text.title}),
         "status": status,
         "publish_at": listed_at or given.publish_at,
         "created_at": given.created_at,
@@ -130,13 +129,11 @@ def _known_posts(session: Session, source_keys: Sequence[str]) -> dict[str, _Kno
     found: dict[str, _Known] = {}
     for start in range(0, len(source_keys), 500):
         rows = session.execute(
-            select(
-                Post.source_key, Post.id, Post.slug, Post.version, Post.source_digest, Revision.note
-            )
+            select(Post.source_key, Post.id, Post.slug, Post.source_digest, Revision.note)
             .outerjoin(Revision, Revision.id == Post.head_revision_id)
             .where(Post.source_key.in_(source_keys[start : start + 500]))
         )
-        found |= {key: _Known(*row) for key, *row in rows}
+        found |= {row[0] or "": _Known(*row[1:]) for row in rows}
     return found
 
 

@@ -1,8 +1,9 @@
-"""Comments: written by readers, shown once approved, counted on the post in the same transaction."""
+"""Comments: written by readers, shown once approved, counted in the same transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ScalarSelect, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from blog_core.access.permissions import Subject
@@ -108,13 +109,14 @@ def _count(session: Session, post_id: int, step: int) -> None:
     counted = update(Post).where(Post.id == post_id)
     session.execute(counted.values(comment_count=Post.comment_count + step))
     # A second statement: once the row is locked, it sees what others have committed meanwhile.
-    newest = (
-        select(func.max(Comment.created_at))
-        .where(Comment.post_id == post_id, Comment.status == "approved")
-        .scalar_subquery()
-    )
-    session.execute(counted.values(last_comment_at=newest))
+    session.execute(counted.values(last_comment_at=newest_comment(post_id)))
     record(session, post_id, "commented")
+
+
+def newest_comment(post_id: int) -> ScalarSelect[datetime | None]:
+    """When the newest approved comment of a post was written."""
+    approved = Comment.post_id == post_id, Comment.status == "approved"
+    return select(func.max(Comment.created_at)).where(*approved).scalar_subquery()
 
 
 def _open_post(session: Session, post_id: int) -> None:
