@@ -67,6 +67,10 @@ class Cursor:
         return cursor
 
 
+START = Cursor(datetime(9999, 12, 31, tzinfo=UTC), MAX_ID)
+"""Before the first row of a list that may hold the future."""
+
+
 def start(before: datetime) -> Cursor:
     """Before the first row: everything up to and including `before`."""
     return Cursor(before, MAX_ID)

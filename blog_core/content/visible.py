@@ -16,13 +16,19 @@ is_published: ColumnElement[bool] = Post.status == literal_column("'published'")
 visible: ColumnElement[bool] = is_published & (Post.publish_at <= NOW)
 """What strangers may see at `:now`. A range up to a cursor says the same (see `queries`)."""
 
-authors = json_rows(
-    select(Account.name, Account.slug)
-    .join(PostAuthor, PostAuthor.account_id == Account.id)
-    .where(PostAuthor.post_id == Post.id)
-    .order_by(PostAuthor.position, Account.id)
-    .correlate(Post)
-).label("authors")
+
+def authors_of(*columns: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The authors of a post in their order, as a list of objects with these columns."""
+    return json_rows(
+        select(*columns)
+        .join(PostAuthor, PostAuthor.account_id == Account.id)
+        .where(PostAuthor.post_id == Post.id)
+        .order_by(PostAuthor.position, Account.id)
+        .correlate(Post)
+    ).label("authors")
+
+
+authors = authors_of(Account.name, Account.slug)
 
 tags = json_rows(
     select(Tag.name, Tag.slug)

@@ -1,0 +1,233 @@
+"""What editors get: lists of posts in any state, one post with its head text, revisions, copies.
+
+The functions check who asks; a list shows an author or contributor their own posts only.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import RowMapping, Select, bindparam, literal_column, select
+from sqlalchemy.orm import aliased
+
+from blog_core.access.permissions import Subject
+from blog_core.content.keyset import (
+    START,
+    Cursor,
+    Page,
+    newer_than_cursor,
+    older_than_cursor,
+    page_of,
+)
+from blog_core.content.visible import NOW, authors_of, is_published, tags
+from blog_core.errors import Forbidden, NotFound
+from blog_core.model import Account, Comment, Post, Revision, WorkingCopy
+from blog_core.ports import Actor, Query
+from blog_core.site import Site
+
+Shown = Literal["all", "draft", "scheduled", "published", "hidden", "archived"]
+SHOWN: tuple[Shown, ...] = get_args(Shown)
+"""The filters of the desk's list. *Scheduled* is a published post still to come."""
+
+_LIST = (
+    Post.id,
+    Post.slug,
+    Post.title,
+    Post.status,
+    Post.publish_at,
+    Post.updated_at,
+    Post.created_at,
+    Post.version,
+    Post.comment_count,
+    Post.head_revision_id,
+    Post.published_revision_id,
+    authors_of(Account.id, Account.name, Account.slug),
+    tags,
+)
+_OWN = Post.author_id == bindparam("author_id")
+_STATES: dict[Shown, Any] = {
+    "all": (),
+    "scheduled": (is_published, Post.publish_at > NOW),
+    "published": (is_published,),
+    **{
+        status: (Post.status == literal_column(f"'{status}'"),)
+        for status in ("draft", "hidden", "archived")
+    },
+}
+
+
+def _list(shown: Shown, *, own: bool, newer: bool) -> Query:
+    at = Post.publish_at if shown == "scheduled" else Post.updated_at
+    place = (newer_than_cursor if newer else older_than_cursor)(at, Post.id)
+    rows = select(*_LIST).where(*_STATES[shown], *((_OWN,) if own else ()), place)
+    order = (at.asc(), Post.id.asc()) if newer else (at.desc(), Post.id.desc())
+    name = f"desk.{'own_' if own else ''}{shown}_{'newer' if newer else 'older'}"
+    return Query(name, rows.order_by(*order).limit(bindparam("limit")))
+
+
+LISTS: dict[tuple[Shown, bool, bool], Query] = {
+    (shown, own, newer): _list(shown, own=own, newer=newer)
+    for shown in SHOWN
+    for own in (False, True)
+    for newer in (False, True)
+}
+"""The statement of each list, by filter, whether only one author's, and direction."""
+
+_head = aliased(Revision)
+_POST: Select[*tuple[Any, ...]] = (
+    select(
+        *_LIST,
+        Post.author_id,
+        Post.comments_open,
+        Post.source_key,
+        _head.number.label("head_number"),
+        _head.title.label("head_title"),
+        _head.body.label("head_body"),
+        _head.excerpt.label("head_excerpt"),
+        _head.image.label("head_image"),
+        _head.tags.label("head_tags"),
+        _head.created_at.label("head_created_at"),
+    )
+    .outerjoin(_head, _head.id == Post.head_revision_id)
+    .where(Post.id == bindparam("post_id"))
+)
+POST = Query("desk.post", _POST)
+
+REVISIONS = Query(
+    "desk.revisions",
+    select(
+        Revision.id, Revision.number, Revision.created_at, Revision.note, Revision.account_id,
+        Revision.title,
+    )
+    .where(Revision.post_id == bindparam("post_id"), Revision.number < bindparam("before"))
+    .order_by(Revision.number.desc())
+    .limit(bindparam("limit")),
+)  # fmt: skip
+REVISION = Query(
+    "desk.revision",
+    select(*Revision.__table__.c).where(
+        Revision.post_id == bindparam("post_id"), Revision.id == bindparam("revision_id")
+    ),
+)
+WORKING_COPY = Query(
+    "desk.working_copy",
+    select(*WorkingCopy.__table__.c).where(
+        WorkingCopy.post_id == bindparam("post_id"),
+        WorkingCopy.account_id == bindparam("account_id"),
+    ),
+)
+
+_COMMENTS = select(
+    Comment.id, Comment.post_id, Comment.status, Comment.created_at, Comment.author_name,
+    Comment.author_email, Comment.author_url, Comment.html,
+    Post.title.label("post_title"), Post.slug.label("post_slug"),
+).join(Post, Post.id == Comment.post_id)  # fmt: skip
+
+
+def _comments(status: str) -> Query:
+    rows = _COMMENTS.where(
+        Comment.status == literal_column(f"'{status}'"),
+        older_than_cursor(Comment.created_at, Comment.id),
+    )
+    newest_first = rows.order_by(Comment.created_at.desc(), Comment.id.desc())
+    return Query(f"desk.comments_{status}", newest_first.limit(bindparam("limit")))
+
+
+COMMENTS = {status: _comments(status) for status in ("pending", "approved", "spam", "deleted")}
+"""The moderation queue by status, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPost:
+    """A post for its editor: its row with the head text, and the editor's own working copy."""
+
+    row: RowMapping
+    working_copy: RowMapping | None
+
+    @property
+    def subject(self) -> Subject:
+        return _subject(self.row)
+
+
+def posts(
+    site: Site,
+    actor: Actor,
+    *,
+    shown: Shown = "all",
+    author_id: int | None = None,
+    cursor: Cursor | None = None,
+    limit: int,
+) -> Page[RowMapping]:
+    """A page of posts in any state, last changed first (scheduled ones: last to come out first).
+
+    Who may not read others' drafts gets their own posts, whatever `author_id` says. One statement.
+    """
+    site.access.require(actor, "read-drafts")
+    if not _reads_all(site, actor):
+        author_id = actor.account_id
+    own = author_id is not None
+    query = LISTS[shown, own, cursor is not None and cursor.newer]
+    place = cursor or START
+    params: dict[str, object] = {"at": place.at, "id": place.id, "limit": limit + 1}
+    if own:
+        params["author_id"] = author_id
+    if shown == "scheduled":
+        params["now"] = site.clock()
+    at = "publish_at" if shown == "scheduled" else "updated_at"
+    return page_of(site.read(query, params), cursor, limit, at=at)
+
+
+def post(site: Site, actor: Actor, post_id: int) -> DeskPost:
+    """A post that the actor may read in any state, else `NotFound`. At most two statements."""
+    rows = site.read(POST, {"post_id": post_id})
+    if not rows:
+        raise NotFound("post", post_id)
+    site.access.require(actor, "read-drafts", on=_subject(rows[0]))
+    return DeskPost(rows[0], _working_copy(site, actor, post_id))
+
+
+def revisions(
+    site: Site, actor: Actor, post_id: int, *, before: int | None = None, limit: int
+) -> tuple[RowMapping, ...]:
+    """A post's revisions without their bodies, newest first, below number `before`."""
+    post(site, actor, post_id)
+    params = {"post_id": post_id, "before": before or 2**31 - 1, "limit": limit}
+    return tuple(site.read(REVISIONS, params))
+
+
+def revision(site: Site, actor: Actor, post_id: int, revision_id: int) -> RowMapping:
+    """One revision with its text, else `NotFound`."""
+    post(site, actor, post_id)
+    rows = site.read(REVISION, {"post_id": post_id, "revision_id": revision_id})
+    if not rows:
+        raise NotFound("revision", revision_id)
+    return rows[0]
+
+
+def comments(
+    site: Site, actor: Actor, *, status: str, cursor: Cursor | None = None, limit: int
+) -> Page[RowMapping]:
+    """A page of the moderation queue of the whole blog, newest first. One statement."""
+    if status not in COMMENTS:
+        raise NotFound("comment status", status)
+    if not site.access.allows(actor, "moderate-comments", Subject("comments", status)):
+        raise Forbidden(actor.name, "moderate-comments", "the whole blog")
+    place = cursor or START
+    params = {"at": place.at, "id": place.id, "limit": limit + 1}
+    return page_of(site.read(COMMENTS[status], params), cursor, limit, at="created_at")
+
+
+def _working_copy(site: Site, actor: Actor, post_id: int) -> RowMapping | None:
+    if actor.account_id is None:
+        return None
+    rows = site.read(WORKING_COPY, {"post_id": post_id, "account_id": actor.account_id})
+    return rows[0] if rows else None
+
+
+def _reads_all(site: Site, actor: Actor) -> bool:
+    """Whether drafts of people the actor has nothing to do with are theirs to read."""
+    return site.access.allows(actor, "read-drafts", Subject("post", "of anybody"))
+
+
+def _subject(row: RowMapping) -> Subject:
+    owners = frozenset({row["author_id"], *(author["id"] for author in row["authors"])})
+    return Subject("post", row["id"], owners=owners, is_public=row["status"] == "published")

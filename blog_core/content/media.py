@@ -1,0 +1,112 @@
+"""The media library: checked files under `data_dir/media`, and what they show in words."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from blog_core.access.permissions import Subject
+from blog_core.content.acting import now, require, site_of
+from blog_core.content.images import CheckedImage
+from blog_core.content.unique import insert_on
+from blog_core.errors import NotFound
+from blog_core.model import Media
+from blog_core.ports import Query
+from blog_core.site import Site
+from blog_core.validation import Faults
+
+MAX_ALT_CHARS = 1_000
+
+MEDIA_BY_PATH = Query(
+    "reader.media",
+    select(Media.id, Media.path, Media.mime_type, Media.size_bytes, Media.digest).where(
+        Media.path == bindparam("path")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMedia:
+    """A file of the library; `is_new` is False when the same picture was there already."""
+
+    id: int
+    path: str
+    is_new: bool
+
+
+def store_media(
+    session: Session, *, image: CheckedImage, original_name: str, alt: str = ""
+) -> StoredMedia:
+    """Put a checked image (`images.check_image`) into the library.
+
+    The file is complete on the disk before the row is; a file whose transaction fails is found
+    again by its digest at the next try. Raises `ValidationError` or `Forbidden`.
+    """
+    actor = require(session, "upload-media")
+    faults = Faults()
+    name = faults.line("original_name", Path(original_name).name or "image", max_chars=255)
+    alt = faults.line("alt", alt, max_chars=MAX_ALT_CHARS, required=False)
+    faults.raise_any()
+    _write_file(site_of(session).data_dir / "media" / image.path, image.data)
+    row = {
+        "digest": image.digest,
+        "path": image.path,
+        "original_name": name,
+        "mime_type": image.mime_type,
+        "size_bytes": len(image.data),
+        "width_px": image.width_px,
+        "height_px": image.height_px,
+        "alt": alt,
+        "account_id": actor.account_id,
+        "created_at": now(session),
+    }
+    once = insert_on(session, Media).values(**row).on_conflict_do_nothing(index_elements=["digest"])
+    new_id: int | None = session.execute(once.returning(Media.id)).scalar_one_or_none()
+    if new_id is not None:
+        return StoredMedia(new_id, image.path, is_new=True)
+    known = session.scalars(select(Media.id).where(Media.digest == image.digest)).one()
+    return StoredMedia(known, image.path, is_new=False)
+
+
+def set_alt(session: Session, *, media_id: int, alt: str) -> None:
+    """Say in words what a picture shows."""
+    found = session.get(Media, media_id)
+    if found is None:
+        raise NotFound("media", media_id)
+    owners = frozenset({found.account_id} if found.account_id is not None else ())
+    require(session, "edit-media", on=Subject("media", media_id, owners=owners, is_public=True))
+    faults = Faults()
+    alt = faults.line("alt", alt, max_chars=MAX_ALT_CHARS, required=False)
+    faults.raise_any()
+    session.execute(update(Media).where(Media.id == media_id).values(alt=alt))
+
+
+def find_media(site: Site, path: str) -> tuple[RowMapping, Path]:
+    """A file of the library by its path, and where it lies. One statement.
+
+    The path is compared with what we stored, never joined from outside. Raises `NotFound`.
+    """
+    rows = site.read(MEDIA_BY_PATH, {"path": path})
+    if not rows:
+        raise NotFound("media", path)
+    return rows[0], site.data_dir / "media" / rows[0]["path"]
+
+
+def _write_file(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    if target.exists():
+        return
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
