@@ -57,6 +57,18 @@ class PluginConflict(PluginError):
         super().__init__(f"Plugins {listed} both provide {hook}. Remove one of them from `plugins`.")
 
 
+class PluginFailed(PluginError):
+    """A plugin's method raised something unforeseen, or returned what its port does not allow."""
+
+    status = 503
+
+    def __init__(self, plugin: str, where: str, reason: str) -> None:
+        super().__init__(
+            f"Plugin {plugin!r} failed in {where}: {reason}. The log has the details. Until it is "
+            f"mended, BLOG_PLUGINS_DISABLED={plugin} starts the blog without it."
+        )
+
+
 class PluginNotEnabled(PluginError):
     """A function needs a plugin that this blog does not enable."""
 

@@ -1,0 +1,16 @@
+"""Counters, gauges and histograms, kept by each worker in its own shared segment."""
+
+from blog_core.metrics.declare import SECONDS_BUCKETS, Kind, MetricError, MetricSpec
+from blog_core.metrics.instruments import Counter, Gauge, Histogram
+from blog_core.metrics.registry import Metrics
+
+__all__ = [
+    "SECONDS_BUCKETS",
+    "Counter",
+    "Gauge",
+    "Histogram",
+    "Kind",
+    "MetricError",
+    "MetricSpec",
+    "Metrics",
+]
