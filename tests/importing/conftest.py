@@ -1,0 +1,42 @@
+"""Small archives written into a temporary folder, and one reader for them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from blog_core.importing.archive import Archive, ReadOptions
+from blog_core.importing.post import ImportedPost
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write files below an archive folder; gives the folder."""
+    root = tmp_path / "archive"
+    root.mkdir()
+
+    def write_files(files: dict[str, str | bytes]) -> Path:
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return root
+
+    return write_files
+
+
+@pytest.fixture
+def read_one(write: Callable[..., Path]) -> Callable[..., ImportedPost]:
+    """Write one file and read it as a post."""
+
+    def read(
+        text: str | bytes, name: str = "2026-02-03-a-post.md", **options: object
+    ) -> ImportedPost:
+        archive = Archive(write({name: text}), ReadOptions(now=NOW, **options))  # type: ignore[arg-type]
+        (post,) = archive
+        return post
+
+    return read
