@@ -14,7 +14,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import String
 
 from blog_core.content.keyset import newer_than_cursor, older_than_cursor
-from blog_core.content.visible import LIST_COLUMNS, NOW, authors, is_published, tags, visible
+from blog_core.content.visible import LIST_COLUMNS, NOW, is_published, next_publish_at, visible
 from blog_core.model import (
     Account,
     Comment,
@@ -45,7 +45,7 @@ def _newer(rows: Rows, at: Any, id_: Any) -> Rows:
 
 # --- lists of posts -------------------------------------------------------------------------------
 
-_published = select(*LIST_COLUMNS).where(is_published)
+_published = select(*LIST_COLUMNS, next_publish_at).where(is_published)
 POSTS_OLDER = Query("reader.posts_older", _older(_published, Post.publish_at, Post.id))
 POSTS_NEWER = Query("reader.posts_newer", _newer(_published, Post.publish_at, Post.id))
 
@@ -65,6 +65,8 @@ _tag_id = select(Tag.id).where(Tag.slug == _SLUG).scalar_subquery()
 _of_tag = (
     select(
         *LIST_COLUMNS,
+        next_publish_at,
+        PostTag.tag_id,
         select(Tag.name).where(Tag.slug == _SLUG).scalar_subquery().label("tag_name"),
         select(Tag.description).where(Tag.slug == _SLUG).scalar_subquery().label("tag_description"),
     )
@@ -79,6 +81,8 @@ _account_id = select(Account.id).where(Account.slug == _SLUG).scalar_subquery()
 _of_author = (
     select(
         *LIST_COLUMNS,
+        next_publish_at,
+        PostAuthor.account_id,
         select(Account.name).where(Account.slug == _SLUG).scalar_subquery().label("author_name"),
         select(Account.bio).where(Account.slug == _SLUG).scalar_subquery().label("author_bio"),
     )
@@ -117,7 +121,7 @@ POST_COMMENTS = Query(
 
 REDIRECT = Query(
     "reader.redirect",
-    select(Redirect.target, Post.slug)
+    select(Redirect.target, Post.id, Post.slug)
     .select_from(Redirect)
     .outerjoin(Post, and_(Post.id == Redirect.post_id, visible))
     .where(Redirect.path == bindparam("path")),
@@ -154,7 +158,7 @@ _coming = (
 _in_month = PostMonth.post_count - func.coalesce(_coming.c.posts, 0)
 MONTHS = Query(
     "reader.months",
-    select(PostMonth.month, _in_month.label("posts"))
+    select(PostMonth.month, _in_month.label("posts"), next_publish_at)
     .outerjoin(_coming, _coming.c.month == PostMonth.month)
     .where(_in_month > 0)
     .order_by(PostMonth.month.desc()),
@@ -169,7 +173,7 @@ _tag_coming = (
 _tag_posts = Tag.post_count - _tag_coming
 TAGS = Query(
     "reader.tags",
-    select(Tag.name, Tag.slug, _tag_posts.label("posts"))
+    select(Tag.name, Tag.slug, _tag_posts.label("posts"), next_publish_at)
     .where(Tag.post_count > 0, _tag_posts > 0)
     .order_by(Tag.name, Tag.id)
     .limit(_LIMIT),
@@ -184,22 +188,17 @@ _author_coming = (
 _author_posts = Account.post_count - _author_coming
 AUTHORS = Query(
     "reader.authors",
-    select(Account.name, Account.slug, _author_posts.label("posts"))
+    select(Account.name, Account.slug, _author_posts.label("posts"), next_publish_at)
     .where(Account.post_count > 0, _author_posts > 0)
     .order_by(Account.name, Account.id)
     .limit(_LIMIT),
 )
 
-NEXT_CHANGE = Query(
-    "reader.next_change",
-    select(func.min(Post.publish_at).label("publish_at")).where(
-        is_published, Post.publish_at > NOW
-    ),
-)
+NEXT_CHANGE = Query("reader.next_change", select(next_publish_at))
 
 # --- feeds and the sitemap ------------------------------------------------------------------------
 
-_entries = select(*LIST_COLUMNS, Post.html).where(is_published)
+_entries = _published.add_columns(Post.html)
 FEED = Query("reader.feed", _older(_entries, Post.publish_at, Post.id))
 TAG_FEED = Query(
     "reader.tag_feed",
@@ -211,11 +210,12 @@ AUTHOR_FEED = Query(
 )
 
 SITEMAP_LAST = Query(
-    "reader.sitemap_last", select(Post.id).where(visible).order_by(Post.id.desc()).limit(1)
+    "reader.sitemap_last",
+    select(Post.id, next_publish_at).where(visible).order_by(Post.id.desc()).limit(1),
 )
 SITEMAP_PART = Query(
     "reader.sitemap_part",
-    select(Post.slug, Post.updated_at)
+    select(Post.slug, Post.updated_at, next_publish_at)
     .where(Post.id > bindparam("after"), Post.id <= bindparam("up_to"), visible)
     .order_by(Post.id),
 )
@@ -224,5 +224,3 @@ READER_QUERIES: tuple[Query, ...] = tuple(
     value for value in list(globals().values()) if isinstance(value, Query)
 )
 """All of the above: what the plan tests walk through."""
-
-__all__ = ["POST_COLUMNS", "READER_QUERIES", "authors", "tags"]

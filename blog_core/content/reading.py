@@ -1,11 +1,17 @@
-"""What readers get, a function a page: each runs the statements of `queries` that it names."""
+"""What readers get, a function a page: each runs the statements of `queries` that it names.
+
+Each also says what its answer depends on (`changes.depend`) and until when it holds, so that
+whoever stores a page made of it need not know.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping
 
+from blog_core.changes import depend, expire_at
 from blog_core.content import queries
 from blog_core.content.keyset import Cursor, Page, page_of, start
 from blog_core.errors import NotFound
@@ -43,6 +49,7 @@ class Moved:
 
 def posts(site: Site, cursor: Cursor | None = None, *, limit: int) -> Page[RowMapping]:
     """A page of the published posts, newest first. One statement."""
+    depend("posts")
     return _page(site, POSTS, cursor, limit)
 
 
@@ -53,7 +60,9 @@ def posts_of_tag(
 
     Raises `NotFound` when no post is visible there: a tag that only drafts have is no news.
     """
-    return _not_empty(_page(site, TAG, cursor, limit, slug=slug), "tag", slug)
+    page = _not_empty(_page(site, TAG, cursor, limit, slug=slug), "tag", slug)
+    depend(f"tag:{page.rows[0]['tag_id']}")
+    return page
 
 
 def posts_of_author(
@@ -63,7 +72,9 @@ def posts_of_author(
 
     Raises `NotFound` when no post is visible there.
     """
-    return _not_empty(_page(site, AUTHOR, cursor, limit, slug=slug), "author", slug)
+    page = _not_empty(_page(site, AUTHOR, cursor, limit, slug=slug), "author", slug)
+    depend(f"account:{page.rows[0]['account_id']}")
+    return page
 
 
 def posts_of_month(
@@ -75,6 +86,7 @@ def posts_of_month(
     """
     since, until = month_bounds(month)
     # Ids begin at 1: (until, 0) lies after the month's last post and before the next one's first.
+    depend("posts")
     ends = Cursor(until, 0), Cursor(since, 0)
     page = _page(site, MONTH, cursor, limit, ends=ends, since=since, until=until)
     return _not_empty(page, "month", month)
@@ -84,7 +96,8 @@ def post(site: Site, slug: str) -> RowMapping:
     """A visible post by its slug, or `NotFound`. One statement."""
     rows = site.read(queries.POST_BY_SLUG, {"slug": slug, "now": site.clock()})
     if not rows:
-        raise NotFound("post", slug)
+        raise _missing(site, "post", slug)
+    depend(f"post:{rows[0]['id']}")
     return rows[0]
 
 
@@ -96,6 +109,7 @@ def post_page(site: Site, slug: str) -> PostPage:
 
 def comments(site: Site, of: RowMapping, *, limit: int = MAX_COMMENTS) -> tuple[RowMapping, ...]:
     """The approved comments of a post that was read before, oldest first. One statement."""
+    depend(f"post:{of['id']}")
     return tuple(site.read(queries.POST_COMMENTS, {"post_id": of["id"], "limit": limit}))
 
 
@@ -103,29 +117,36 @@ def moved(site: Site, path: str) -> Moved | None:
     """What answers for an old path below the blog's prefix, if it may be seen. One statement."""
     for row in site.read(queries.REDIRECT, {"path": path, "now": site.clock()}):
         if row["slug"] or row["target"]:
+            depend("redirects", f"post:{row['id']}" if row["slug"] else "redirects")
             return Moved(row["slug"], row["target"])
     return None
 
 
 def months(site: Site) -> tuple[RowMapping, ...]:
     """`month` and `posts` of every month with visible posts, newest first. One statement."""
-    return tuple(site.read(queries.MONTHS, {"now": site.clock()}))
+    depend("posts")
+    return _until_next(site, site.read(queries.MONTHS, {"now": site.clock()}))
 
 
 def tags(site: Site) -> tuple[RowMapping, ...]:
     """`name`, `slug` and `posts` of every tag with visible posts, by name. One statement."""
-    return tuple(site.read(queries.TAGS, {"now": site.clock(), "limit": MAX_OVERVIEW}))
+    depend("tags")
+    return _until_next(site, site.read(queries.TAGS, {"now": site.clock(), "limit": MAX_OVERVIEW}))
 
 
 def authors(site: Site) -> tuple[RowMapping, ...]:
     """`name`, `slug` and `posts` of every author with visible posts, by name. One statement."""
-    return tuple(site.read(queries.AUTHORS, {"now": site.clock(), "limit": MAX_OVERVIEW}))
+    depend("accounts")
+    return _until_next(
+        site, site.read(queries.AUTHORS, {"now": site.clock(), "limit": MAX_OVERVIEW})
+    )
 
 
 def next_change(site: Site) -> datetime | None:
     """When the next scheduled post appears: until then lists change by saves only."""
-    found: datetime | None = site.read(queries.NEXT_CHANGE, {"now": site.clock()})[0]["publish_at"]
-    return found
+    rows = site.read(queries.NEXT_CHANGE, {"now": site.clock()})
+    instant: datetime | None = rows[0]["next_publish_at"]
+    return instant
 
 
 def feed(
@@ -135,12 +156,16 @@ def feed(
     query = queries.TAG_FEED if tag else queries.AUTHOR_FEED if author else queries.FEED
     slug = {"slug": tag or author} if tag or author else {}
     first = start(site.clock())
-    return tuple(site.read(query, {"at": first.at, "id": first.id, "limit": limit, **slug}))
+    params = {"now": first.at, "at": first.at, "id": first.id, "limit": limit, **slug}
+    depend("updates")
+    return _until_next(site, site.read(query, params))
 
 
 def sitemap_parts(site: Site) -> int:
     """How many files the sitemap has. One statement."""
     rows = site.read(queries.SITEMAP_LAST, {"now": site.clock()})
+    depend("updates")
+    _until_next(site, rows)
     return -(-rows[0]["id"] // SITEMAP_POSTS) if rows else 0
 
 
@@ -148,7 +173,8 @@ def sitemap_part(site: Site, number: int) -> tuple[RowMapping, ...]:
     """`slug` and `updated_at` of the visible posts of file `number`, from 1. One statement."""
     after = (number - 1) * SITEMAP_POSTS
     params = {"after": after, "up_to": after + SITEMAP_POSTS, "now": site.clock()}
-    return tuple(site.read(queries.SITEMAP_PART, params))
+    depend("updates")
+    return _until_next(site, site.read(queries.SITEMAP_PART, params))
 
 
 def month_bounds(month: str) -> tuple[datetime, datetime]:
@@ -176,23 +202,40 @@ def _page(
     the future would show scheduled posts.
     """
     newest = start(site.clock())
+    params["now"] = newest.at
     if ends:
         newest = min(newest, ends[0], key=_order)
     place = cursor or newest
     if place.newer:
-        query, params["now"] = pair[1], newest.at
-        place = max(place, ends[1], key=_order) if ends else place
+        query, place = pair[1], max(place, ends[1], key=_order) if ends else place
     else:
         query, place = pair[0], min(place, newest, key=_order)
     found = site.read(query, {**params, "at": place.at, "id": place.id, "limit": limit + 1})
-    return page_of(found, cursor, limit, at="publish_at")
+    depend(*(f"post:{row['id']}" for row in found))
+    return page_of(_until_next(site, found), cursor, limit, at="publish_at")
 
 
 def _order(cursor: Cursor) -> tuple[datetime, int]:
     return cursor.at, cursor.id
 
 
+def _until_next(site: Site, rows: Sequence[RowMapping]) -> tuple[RowMapping, ...]:
+    """The rows, which hold until the next scheduled post comes out."""
+    instant = rows[0]["next_publish_at"] if rows else next_change(site)
+    if instant is not None:
+        expire_at(instant)
+    return tuple(rows)
+
+
 def _not_empty(page: Page[RowMapping], kind: str, key: str) -> Page[RowMapping]:
     if not page.rows:
+        depend("posts", "tags" if kind == "tag" else "accounts")
         raise NotFound(kind, key)
     return page
+
+
+def _missing(site: Site, kind: str, key: str) -> NotFound:
+    """What to raise: it holds until a post is published or comes out, or a redirect is set."""
+    depend("posts", "redirects")
+    _until_next(site, ())
+    return NotFound(kind, key)

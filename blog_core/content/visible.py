@@ -1,9 +1,10 @@
 """What readers may see, in one place, and the columns a list of posts shows."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from blog_core.content.json_lists import json_rows
 from blog_core.model import Account, Post, PostAuthor, PostTag, Tag, UtcDateTime
@@ -37,6 +38,16 @@ tags = json_rows(
     .order_by(Tag.name, Tag.id)
     .correlate(Post)
 ).label("tags")
+
+_coming = aliased(Post)
+next_publish_at: ColumnElement[datetime | None] = (
+    select(func.min(_coming.publish_at))
+    .where(_coming.status == literal_column("'published'"), _coming.publish_at > NOW)
+    .correlate(None)
+    .scalar_subquery()
+    .label("next_publish_at")
+)
+"""When the next scheduled post comes out: a list read now is right until then."""
 
 LIST_COLUMNS: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
     Post.id,
