@@ -79,7 +79,8 @@ class Lease:
     `stamps` is the cache's own note of what was current when the lease was given, taken before the
     builder's first statement. `expired` is the entry that has ended by time, if it is still there
     and no stamp of its tags has moved: it may be served when the build fails because the database
-    is away. Use as a context manager: leaving it lets the next one build.
+    is away. `key` may be replaced before `put`: the stamps are those of the moment, whatever the
+    key. Use as a context manager: leaving it lets the next one build.
     """
 
     key: str

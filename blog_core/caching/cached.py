@@ -35,7 +35,7 @@ def cached(
     written, the cache is neither read nor filled. Raises `UnsupportedValue` in development for a
     value outside the closed set of types; in production that value is returned and not kept.
     """
-    lifetime_s = checked_ttl(namespace.ttl_s if ttl_s is None else ttl_s)
+    lifetime_s = checked_ttl(site.pages.policy.ttl_s(namespace) if ttl_s is None else ttl_s)
     if site.changes.is_writing():
         return build()
     full_key = f"{site.pages.key_prefix}:{namespace.name}:{readable_key(key)}"
@@ -43,10 +43,11 @@ def cached(
     if found is not _ABSENT:
         return cast("T", found)
     with site.ports.cache.lease(full_key, _WAIT_S) as lease:
+        # Looked up again: it may have been built between the miss and the lease.
+        found = _ABSENT if lease.expired else _look_up(site, full_key)
+        if found is not _ABSENT:
+            return cast("T", found)
         if not lease.is_builder:
-            found = _look_up(site, full_key)
-            if found is not _ABSENT:
-                return cast("T", found)
             return build()
         with collecting() as collected:
             depend(*cache_tags)

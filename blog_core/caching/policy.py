@@ -1,7 +1,9 @@
-"""How the page cache treats requests and answers."""
+"""How the core treats what can be cached; a cache plugin may say it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from blog_core.caching.namespaces import Namespace
 from blog_core.ports import CacheTags
 
 REVALIDATE = "public, no-cache"
@@ -10,13 +12,13 @@ PRIVATE = "private, no-store"
 
 
 @dataclass(frozen=True, slots=True)
-class PagePolicy:
+class CachePolicy:
     """Chosen once, when the app is made.
 
     `ignore_cookies` say nothing about a person; a name that ends in `*` is a prefix. At most
     `waiting_threads` of a process wait up to `wait_s` for a page that another is building.
     `cdn_ttl_s` above 0 lets a purging CDN keep pages, which then carry their cache tags in the
-    header `cdn_tag_header`.
+    header `cdn_tag_header`. `ttls` replaces the lifetimes of namespaces, in seconds.
     """
 
     ignore_cookies: tuple[str, ...] = ()
@@ -24,6 +26,11 @@ class PagePolicy:
     waiting_threads: int = 4
     cdn_ttl_s: int = 0
     cdn_tag_header: str = "Surrogate-Key"
+    ttls: Mapping[str, float] = field(default_factory=dict)
+
+    def ttl_s(self, namespace: Namespace) -> float:
+        """How long entries of a namespace live unless the call says otherwise."""
+        return self.ttls.get(namespace.name, namespace.ttl_s)
 
     @property
     def cache_control(self) -> str:

@@ -18,10 +18,11 @@ from blog_core.caching.keys import digest
 from blog_core.caching.missing import decode_missing, encode_missing
 from blog_core.caching.namespaces import MISSING, PAGE
 from blog_core.caching.page import Page, StoredPage
-from blog_core.caching.policy import PRIVATE, REVALIDATE, PagePolicy
+from blog_core.caching.policy import PRIVATE, REVALIDATE, CachePolicy
 from blog_core.caching.respond import answer
 from blog_core.caching.strangers import Strangers
 from blog_core.changes import Collected, collecting
+from blog_core.defaults.no_cache import NoCache
 from blog_core.errors import NotFound, Unavailable
 from blog_core.ports import Cache, Entry, Lease
 
@@ -36,16 +37,13 @@ _LEASES_TRIED = 3
 class PageCache:
     """Answers the routes that declare `cache.stored`, for one blog."""
 
-    def __init__(self, site: "Site", policy: PagePolicy | None = None) -> None:
+    def __init__(self, site: "Site") -> None:
         self._site = site
         self.key_prefix = key_prefix(site.name, site.settings)
-        self.adopt(policy or PagePolicy())
-
-    def adopt(self, policy: PagePolicy) -> None:
-        """Use another policy; for a cache plugin, while the app is made."""
-        self.policy = policy
-        self.strangers = Strangers(policy.ignore_cookies)
-        self._crowd = Crowd(policy.waiting_threads)
+        self.policy = policy_of(site.ports.cache)
+        self.strangers = Strangers(self.policy.ignore_cookies)
+        self._crowd = Crowd(self.policy.waiting_threads)
+        self._keeps = not isinstance(_provider(site.ports.cache), NoCache)
 
     def respond(
         self,
@@ -65,6 +63,8 @@ class PageCache:
         bypass = self.strangers.bypass(request.environ)
         if bypass:
             return _unshared(route, build(), cache_control=PRIVATE, reason=bypass)
+        if not self._keeps:
+            return _unshared(route, build(), cache_control=REVALIDATE, reason="no-cache")
         if not store:
             return _unshared(route, build(), cache_control=REVALIDATE, reason="query")
         if self._site.changes.is_writing():
@@ -117,9 +117,10 @@ class PageCache:
         with self._crowd.joined(key):
             for _ in range(_LEASES_TRIED):
                 with self._cache.lease(key, self.policy.wait_s) as lease:
-                    if lease.is_builder:
+                    # Looked up again: it may have been built between the miss and the lease.
+                    found = None if lease.expired else self._look_up(name)
+                    if found is None and lease.is_builder:
                         return self._build(route, name, lease, build)
-                found = self._look_up(name)
                 if found is not None:
                     return found
             return _unshared(route, build(), cache_control=REVALIDATE, reason="contended")
@@ -170,6 +171,17 @@ class PageCache:
             self._cache.put(
                 same_moment, encode_missing(error), ttl_s=ttl_s, cache_tags=collected.cache_tags
             )
+
+
+def policy_of(cache: Cache) -> CachePolicy:
+    """What the cache's provider says in its attribute `policy`, else the usual."""
+    found = getattr(_provider(cache), "policy", None)
+    return found if isinstance(found, CachePolicy) else CachePolicy()
+
+
+def _provider(cache: Cache) -> object:
+    """The object behind the core's guard."""
+    return getattr(cache, "inner", cache)
 
 
 def _unshared(route: "Route", page: Page, *, cache_control: str, reason: str) -> Response:

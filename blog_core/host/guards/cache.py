@@ -1,6 +1,7 @@
 """The guard of the cache port: fails open, and never lets a failed invalidation be lost."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 from time import monotonic, perf_counter
 
@@ -97,6 +98,8 @@ class GuardedCache:
             return False
         if self.quarantine.until and self._put.skips():
             return False
+        if inner.key != lease.key:
+            inner = replace(inner, key=lease.key)
         start = perf_counter()
         try:
             stored = self._inner_put(inner, value, ttl_s=ttl_s, cache_tags=cache_tags)
