@@ -1,0 +1,59 @@
+"""What the blog is compared with: the barest WSGI callable, and a Flask view with one answer.
+
+Served in processes of their own; BENCH_ANSWER names a file with the answer to give.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+# WSGI is older than types: what it hands over is checked by the server, not here.
+Wsgi = Callable[[Any, Any], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One complete answer of a web server."""
+
+    status: str
+    headers: Sequence[tuple[str, str]]
+    body: str
+
+    def write(self, file: Path) -> None:
+        """Keep it for a server process."""
+        file.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def read(cls, file: Path) -> "Answer":
+        """The answer that `write` kept."""
+        kept = json.loads(file.read_text())
+        return cls(kept["status"], [(name, value) for name, value in kept["headers"]], kept["body"])
+
+
+def bare() -> Wsgi:
+    """Nothing but the answer: what the server itself costs."""
+    answer = Answer.read(Path(os.environ["BENCH_ANSWER"]))
+    body, headers = answer.body.encode(), list(answer.headers)
+
+    def app(_environ: Any, start_response: Any) -> Iterable[bytes]:
+        start_response(answer.status, headers)
+        return [body]
+
+    return app
+
+
+def constant_flask() -> Wsgi:
+    """The same answer from a Flask view: what the framework costs."""
+    from flask import Flask, Response
+
+    answer = Answer.read(Path(os.environ["BENCH_ANSWER"]))
+    app = Flask(__name__)
+
+    @app.get("/")
+    def page() -> Response:
+        return Response(answer.body, status=answer.status, headers=list(answer.headers))
+
+    return app.wsgi_app
