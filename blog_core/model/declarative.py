@@ -51,9 +51,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        if value is None or value.tzinfo is UTC:
-            return value
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+        stored: datetime | None = value
+        return stored if stored is None or stored.tzinfo is UTC else stored.astimezone(UTC)
 
 
 big_id = BigInteger().with_variant(Integer, "sqlite")

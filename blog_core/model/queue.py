@@ -17,12 +17,16 @@ class Outbox(Base):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("idx_outbox_transaction", "transaction_id"),)
+    __table_args__ = (
+        Index("idx_outbox_transaction", "transaction_id"),
+        # Numbers are never used twice, so a missing one tells that rows were removed.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     transaction_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at_s: Mapped[int] = mapped_column(BigInteger)
-    cache_tag: Mapped[str] = mapped_column(String(255))
+    cache_tag: Mapped[str] = mapped_column(Text)
 
 
 class Job(Base):
