@@ -249,7 +249,7 @@ def check(environment: Environment, options: argparse.Namespace) -> int:
         "format": ["ruff", "format", *([] if options.fix else ["--check"]), *paths],
         "lint": ["ruff", "check", *(["--fix"] if options.fix else []), *paths],
         "types": ["mypy", *paths],
-        "imports": ["lint-imports"],
+        "imports": ["lint-imports", "--no-logo"],
     }
     results = {name: timed(environment, command) for name, command in checks.items()}
     for name, (code, seconds) in results.items():
