@@ -18,7 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 ON_WINDOWS = os.name == "nt"
-CHECKED = ("blog_core", "plugins", "bench", "tests", "dev.py")
+TYPED = ("blog_core", "plugins", "bench", "tests", "dev.py", "wsgi.py")
+LINTED = (*TYPED, "docs")
 BROWSERS = (
     "chromium",
     "chromium-browser",
@@ -244,11 +245,10 @@ def test(environment: Environment, options: argparse.Namespace) -> int:
 def check(environment: Environment, options: argparse.Namespace) -> int:
     """Format, lint, types and import contracts."""
     environment.prepare(dev=True)
-    paths = [name for name in CHECKED if (ROOT / name).exists()]
     checks = {
-        "format": ["ruff", "format", *([] if options.fix else ["--check"]), *paths],
-        "lint": ["ruff", "check", *(["--fix"] if options.fix else []), *paths],
-        "types": ["mypy", *paths],
+        "format": ["ruff", "format", *([] if options.fix else ["--check"]), *LINTED],
+        "lint": ["ruff", "check", *(["--fix"] if options.fix else []), *LINTED],
+        "types": ["mypy", *TYPED],
         "imports": ["lint-imports", "--no-logo"],
     }
     results = {name: timed(environment, command) for name, command in checks.items()}
