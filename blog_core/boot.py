@@ -7,15 +7,18 @@ from weakref import ref
 
 from flask import Flask
 
+from blog_core import admin
 from blog_core.access import Access
+from blog_core.assets import Assets
 from blog_core.caching import PageCache
 from blog_core.changes import Changes, Stamps
 from blog_core.host import PluginHost, Setup
 from blog_core.jobs import Jobs
 from blog_core.metrics import Metrics
 from blog_core.model.database import engine_opener
+from blog_core.reader.theme import STATIC_DIR
 from blog_core.routes import RouteTable
-from blog_core.settings import load_settings
+from blog_core.settings import Settings, load_settings
 from blog_core.site import Site
 
 if TYPE_CHECKING:
@@ -47,15 +50,17 @@ def build_site(
     host = PluginHost(raw)
     settings = host.load()
     data_dir = settings.core.data_dir
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     metrics = Metrics(data_dir / "run" / "stats")
     metrics.declare(*host.contributions.metrics)
-    stamps = Stamps(data_dir / "run" / "stamps")
     setup = Setup(
         app=app,
         settings=settings,
         metrics=metrics,
-        open_engine=engine_opener(app, name=name, settings=settings, db=db),
-        stamps=stamps,
+        open_engine=engine_opener(
+            app, name=name, settings=settings, db=db, standalone=standalone
+        ),
+        stamps=Stamps(data_dir / "run" / "stamps"),
         blog=name,
     )
     ports = host.resolve_ports(setup)
@@ -67,10 +72,21 @@ def build_site(
         metrics=metrics,
         host=host,
         ports=ports,
-        changes=Changes(ports, host=host, stamps=stamps),
-        access=Access(identity=identity),
+        changes=Changes(setup.stamps),
+        access=Access(identity),
         routes=RouteTable(),
         jobs=Jobs(),
+        assets=_assets(settings, host),
         url_prefix=url_prefix,
     )
+    for room in (site.changes, site.access, site.jobs):
+        room.bind(site)
+    site.pages = PageCache(site)
     return site
+
+
+def _assets(settings: Settings, host: PluginHost) -> Assets:
+    """The site's own static files before the theme's; those of plugins under their names."""
+    own = [settings.core.theme_dir / "static"] if settings.core.theme_dir else []
+    brought = {f"{a.owner}/{a.file.name}": a.file for a in host.contributions.assets}
+    return Assets([*own, STATIC_DIR, admin.STATIC_DIR], brought)

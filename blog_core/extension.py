@@ -91,7 +91,7 @@ class Blog:
             environ=os.environ,
             standalone=standalone,
         )
-        mount(site, app)
+        mount(site, app, standalone=standalone)
         sites[self.name] = self._sites[app] = site
         remember(site)
         return site

@@ -1,8 +1,7 @@
 """Mount a blog in its app: the blueprint with every declared route, error pages and commands."""
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, Flask
+from werkzeug.exceptions import HTTPException
 
 from blog_core import admin, reader
 from blog_core.cli import make_group
@@ -10,23 +9,29 @@ from blog_core.dispatch import guard
 from blog_core.errors import BlogError
 from blog_core.site import Site
 
-if TYPE_CHECKING:
-    from flask import Response
 
-
-def mount(site: Site, app: Flask) -> None:
+def mount(site: Site, app: Flask, *, standalone: bool) -> None:
     """Register the blog's blueprint and commands. Raises `ConfigError` for an undeclared route."""
     blueprint = Blueprint(site.name, "blog_core", cli_group=None)
-    for owner, routes in site.host.contributions.routes:
-        site.routes.add(routes, owner=owner)
-    site.routes.add(admin.routes(site), owner="admin")
-    site.routes.add(reader.routes(site), owner="reader")
+    theme = reader.Theme(site)
+    for owned in site.host.contributions.routes:
+        site.routes.add(owned.routes, owner=owned.owner)
+    site.routes.add(admin.routes(site, theme), owner="admin")
+    site.routes.add(reader.routes(theme), owner="reader")
     site.routes.bind(blueprint, site, guard)
-
-    def answer_error(error: BlogError) -> "Response":
-        return reader.error_response(site, error)
-
-    blueprint.register_error_handler(BlogError, answer_error)
+    _answer_errors(blueprint, app, reader.Errors(theme), standalone=standalone)
     app.register_blueprint(blueprint, url_prefix=site.url_prefix or None)
     site.routes.verify(app, site.name)
     app.cli.add_command(make_group(site.name, lambda: site))
+
+
+def _answer_errors(
+    blueprint: Blueprint, app: Flask, errors: reader.Errors, *, standalone: bool
+) -> None:
+    """A host app keeps its own error pages outside the blog's prefix."""
+    blueprint.register_error_handler(BlogError, errors.blog_error)
+    blueprint.register_error_handler(HTTPException, errors.http_error)
+    if standalone:
+        app.register_error_handler(HTTPException, errors.http_error)
+    if not (app.debug or app.testing):
+        blueprint.register_error_handler(Exception, errors.unexpected)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from blog_core.access import Access
+    from blog_core.assets import Assets
     from blog_core.caching import PageCache
     from blog_core.changes import Changes
     from blog_core.host import PluginHost
@@ -65,6 +66,7 @@ class Site:
     access: "Access" = field(repr=False)
     routes: "RouteTable" = field(repr=False)
     jobs: "Jobs" = field(repr=False)
+    assets: "Assets" = field(repr=False)
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
     url_prefix: str = ""
     pages: "PageCache" = field(init=False, repr=False)

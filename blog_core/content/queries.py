@@ -113,7 +113,14 @@ POST_BY_SLUG = Query("reader.post", select(*POST_COLUMNS).where(Post.slug == _SL
 
 POST_COMMENTS = Query(
     "reader.comments",
-    select(Comment.id, Comment.created_at, Comment.author_name, Comment.author_url, Comment.html)
+    select(
+        Comment.id,
+        Comment.account_id,
+        Comment.created_at,
+        Comment.author_name,
+        Comment.author_url,
+        Comment.html,
+    )
     .where(Comment.post_id == bindparam("post_id"), Comment.status == literal_column("'approved'"))
     .order_by(Comment.created_at, Comment.id)
     .limit(_LIMIT),

@@ -12,11 +12,14 @@ RULES = {
     "archive": "/archive",
     "month": "/archive/<month>",
     "feed": "/feed.atom",
+    "tag_feed": "/tags/<slug>/feed.atom",
+    "author_feed": "/authors/<slug>/feed.atom",
     "sitemap": "/sitemap.xml",
     "sitemap_part": "/sitemap-<int:number>.xml",
     "robots": "/robots.txt",
     "media": "/media/<path:path>",
     "asset": "/assets/<digest>/<path:name>",
+    "old_path": "/<path:path>",
 }
 """URL rules below the blog's prefix, by endpoint; `Urls` builds the same paths."""
 
@@ -63,6 +66,12 @@ class Urls:
 
     def feed(self) -> str:
         return f"{self.prefix}/feed.atom"
+
+    def tag_feed(self, slug: str) -> str:
+        return f"{self.prefix}/tags/{quote(slug)}/feed.atom"
+
+    def author_feed(self, slug: str) -> str:
+        return f"{self.prefix}/authors/{quote(slug)}/feed.atom"
 
     def sitemap(self) -> str:
         return f"{self.prefix}/sitemap.xml"

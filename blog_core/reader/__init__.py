@@ -1,0 +1,66 @@
+"""The reader's pages: what strangers see. No JavaScript, no cookie, nothing per visitor."""
+
+from typing import TYPE_CHECKING
+
+from blog_core.content.keyset import Cursor
+from blog_core.reader.errors import Errors
+from blog_core.reader.feeds import Feeds
+from blog_core.reader.files import Files
+from blog_core.reader.lists import Lists
+from blog_core.reader.overviews import Overviews
+from blog_core.reader.posts import Posts
+from blog_core.reader.theming import Theme
+from blog_core.reader.urls import RULES
+from blog_core.routes import NEVER, CacheClass, Route, View, cached_page
+
+if TYPE_CHECKING:
+    from blog_core.site import Site
+
+__all__ = ["Errors", "Theme", "routes"]
+
+PAGE = cached_page(ttl_s=300)
+PAGED = {"page": Cursor.parse}
+
+
+def routes(theme: Theme) -> list[Route]:
+    """The reader's routes, each with its budget of statements."""
+    lists, posts, overviews = Lists(theme), Posts(theme), Overviews(theme)
+    feeds, files = Feeds(theme), Files(theme.site)
+    return [
+        _page("home", lists.home, statements=1, params=PAGED),
+        _page("tag", lists.tag, statements=1, params=PAGED),
+        _page("author", lists.author, statements=1, params=PAGED),
+        _page("month", lists.month, statements=1, params=PAGED),
+        _page("tags", overviews.tags, statements=1),
+        _page("archive", overviews.archive, statements=1),
+        _page("feed", feeds.feed, statements=1),
+        _page("tag_feed", feeds.tag_feed, statements=1),
+        _page("author_feed", feeds.author_feed, statements=1),
+        _page("sitemap", feeds.sitemap, statements=1),
+        _page("sitemap_part", feeds.sitemap_part, statements=1),
+        _page("robots", feeds.robots, statements=0),
+        _page("post", posts.post, statements=2),
+        _page("media", files.media, statements=0, cache=NEVER),
+        _page("asset", theme.site.assets.respond, statements=0, cache=NEVER),
+        # Last: everything that is nothing else, to answer for the addresses of a former blog.
+        _page("old_path", posts.old_path, statements=2),
+    ]
+
+
+def _page(
+    endpoint: str,
+    view: View,
+    *,
+    statements: int,
+    cache: CacheClass = PAGE,
+    params: "dict[str, object] | None" = None,
+) -> Route:
+    return Route(
+        endpoint=endpoint,
+        rule=RULES[endpoint],
+        view=view,
+        permission="public",
+        cache=cache,
+        params=params or {},  # type: ignore[arg-type]
+        statements=statements,
+    )

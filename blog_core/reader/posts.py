@@ -1,0 +1,108 @@
+"""A post's page, and what answers at an old address."""
+
+from sqlalchemy import RowMapping
+
+from blog_core.caching import Page
+from blog_core.content import reading
+from blog_core.errors import NotFound
+from blog_core.reader.documents import post_data
+from blog_core.reader.lists import people
+from blog_core.reader.pages import CommentView, Link, PostPage, toc_of
+from blog_core.reader.theming import Theme
+from blog_core.rendering import Heading, stored_html
+
+
+class Posts:
+    """The views of single posts of one blog."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme, self._site = theme, theme.site
+
+    def post(self, slug: str) -> Page:
+        """A post with its comments: two statements, one when nobody has commented."""
+        try:
+            found = reading.post_page(self._site, slug)
+        except NotFound:
+            return self._moved(f"/posts/{slug}") or _raise_missing("post", slug)
+        return self._theme.html("post.html", post_model(self._theme, found.post, found.comments))
+
+    def old_path(self, path: str) -> Page:
+        """Any other address: the one that answers for it now, or 404."""
+        return self._moved(f"/{path}") or _raise_missing("page", f"/{path}")
+
+    def _moved(self, path: str) -> Page | None:
+        moved = reading.moved(self._site, path)
+        if moved is None:
+            return None
+        urls = self._theme.urls
+        if moved.slug:
+            target = urls.post(moved.slug)
+        else:
+            target = moved.target or "/"
+            target = f"{urls.prefix}{target}" if target.startswith("/") else target
+        return Page("", status=301, headers=(("Location", target),))
+
+
+def post_model(
+    theme: Theme, post: RowMapping, comments: tuple[RowMapping, ...] = ()
+) -> PostPage:
+    """A post (columns of `POST_COLUMNS`) as its template shows it."""
+    urls = theme.urls
+    path = urls.post(post["slug"])
+    published, updated = theme.moment(post["publish_at"]), theme.moment(post["updated_at"])
+    authors = people(theme, post)
+    image_url = theme.full(post["image"])
+    full_authors = [Link(author.text, urls.absolute(author.url)) for author in authors]
+    data = post_data(
+        site=Link(theme.view.title, urls.absolute(urls.home())),
+        title=post["title"],
+        url=urls.absolute(path),
+        published_iso=published.iso,
+        modified_iso=max(published.iso, updated.iso),
+        authors=full_authors,
+        description=post["excerpt"],
+        image_url=image_url,
+        words=post["words"],
+        language=theme.language,
+    )
+    names = {author.text for author in authors}
+    return PostPage(
+        site=theme.view,
+        head=theme.head(
+            post["title"],
+            path,
+            description=post["excerpt"],
+            kind="article",
+            image_url=image_url,
+            published_iso=published.iso,
+            modified_iso=max(published.iso, updated.iso),
+            data=data,
+        ),
+        path=path,
+        title=post["title"],
+        url=path,
+        published=published,
+        updated=updated if updated.text != published.text and updated.iso > published.iso else None,
+        body=stored_html(post["html"]),
+        authors=authors,
+        tags=tuple(Link(tag["name"], urls.tag(tag["slug"])) for tag in post["tags"]),
+        reading_time_min=post["reading_time_min"],
+        toc=toc_of([Heading(**heading) for heading in post["toc"] or ()]),
+        comments=tuple(
+            CommentView(
+                id=comment["id"],
+                author=comment["author_name"],
+                posted=theme.moment(comment["created_at"]),
+                body=stored_html(comment["html"]),
+                author_url=comment["author_url"] or "",
+                by_post_author=comment["account_id"] is not None
+                and comment["author_name"] in names,
+            )
+            for comment in comments
+        ),
+        comments_open=False,
+    )
+
+
+def _raise_missing(kind: str, key: str) -> Page:
+    raise NotFound(kind, key)
