@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from blog_core.site import Health, PostChange, Site
 
 PROJECT = "blog"
+HOOK_API = 1
+"""Number of this interface. A plugin may declare `BLOG_HOOK_API` to have it compared at boot."""
+
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 

@@ -1,9 +1,7 @@
 """The stage port by roles only: a draft, then published."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import bindparam, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from blog_core.errors import FieldError, NotFound, ValidationError
 from blog_core.model.post import POST_STATUSES, Post, Revision
@@ -70,9 +68,7 @@ class DraftAndPublished:
         return None
 
 
-def _stage(
-    stage_id: str, post: Mapping[str, Any], history: Sequence[Mapping[str, Any]]
-) -> dict[str, object]:
+def _stage(stage_id: str, post: RowMapping, history: Sequence[RowMapping]) -> dict[str, object]:
     fields = {"title": post["title"], "content": post["body"] or "", "status": post["status"]}
     errors = [fault.message for fault in _faults(fields)]
     is_published = post["status"] == "published"

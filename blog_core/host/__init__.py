@@ -1,6 +1,7 @@
 """The plugin host: finds, checks, orders, asks, guards and times the plugins of one blog."""
 
-from blog_core.host.checking import HOOK_API, hook_names
+from blog_core.hookspecs import HOOK_API
+from blog_core.host.checking import hook_names
 from blog_core.host.contribute import Contribute
 from blog_core.host.contributions import Contributions
 from blog_core.host.guards import Patience

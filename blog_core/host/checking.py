@@ -8,10 +8,8 @@ import pluggy
 
 from blog_core import hookspecs
 from blog_core.errors import PluginError
+from blog_core.hookspecs import HOOK_API
 from blog_core.host.port_table import PORTS
-
-HOOK_API = 1
-"""Number of the present hook interface. A plugin may declare `BLOG_HOOK_API` to be checked."""
 
 _WRAPPABLE = frozenset(port.hook for port in PORTS)
 

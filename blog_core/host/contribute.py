@@ -25,7 +25,6 @@ from blog_core.host.contributions import (
     OwnedRoutes,
     Panel,
     TableTags,
-    TagRule,
 )
 from blog_core.metrics import MetricSpec
 from blog_core.routes import Route
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase
 
     from blog_core.access.permissions import Permission
+    from blog_core.changes.rules import TagRule
 
 
 class Contribute:
@@ -81,8 +81,8 @@ class Contribute:
         """The folder of the plugin's Alembic revisions."""
         self._added["migrations"].append(Migrations(self.plugin, self._folder(folder)))
 
-    def cache_tags(self, table: "type[DeclarativeBase] | Table", *rules: TagRule) -> None:
-        """Which cache tags a write to this table touches: `TagRule("post", "post_id")`."""
+    def cache_tags(self, table: "type[DeclarativeBase] | Table", *rules: "TagRule") -> None:
+        """Which cache tags a write to this table touches: `TagRule("post:{post_id}")`."""
         name = _table(table).name
         self._check_name("table", name, f"{self.plugin}_")
         self._added["cache_tags"].append(TableTags(self.plugin, name, rules))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Index, Table
 
     from blog_core.access.permissions import Permission
+    from blog_core.changes.rules import TagRule
     from blog_core.site import Health, Site
 
 JobFunction = Callable[["Site", Mapping[str, Any]], None]
@@ -37,20 +38,12 @@ class OwnedPermissions(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class TagRule:
-    """A write to a row of a table touches a cache tag: `prefix` alone, or `prefix:<column>`."""
-
-    prefix: str
-    column: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TableTags:
     """The cache tags that writes to one of a plugin's tables touch."""
 
     owner: str
     table: str
-    rules: tuple[TagRule, ...]
+    rules: tuple["TagRule", ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pluggy
 
-from blog_core.defaults import DEFAULTS
+from blog_core.defaults.providers import DEFAULTS
 from blog_core.errors import PluginConflict, PluginError
 from blog_core.host.attempt import attempt
 from blog_core.host.guards import (

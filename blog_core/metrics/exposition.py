@@ -1,6 +1,5 @@
 """The counts as Prometheus reads them; prometheus-client writes the text, we only bring numbers."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -15,13 +14,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from blog_core.metrics.declare import MetricSpec
+from blog_core.metrics.samples import Labels, split_sample
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-_SAMPLE = re.compile(r"([a-z0-9_]+)(?:\{(.*)\})?\Z", re.DOTALL)
-_PAIR = re.compile(r'([a-z0-9_]+)="((?:[^"\\]|\\.)*)"')
-_ESCAPED = {r"\\": "\\", r"\"": '"', r"\n": "\n"}
-
-Labels = tuple[tuple[str, str], ...]
 
 
 def prometheus_text(specs: Iterable[MetricSpec], totals: Mapping[str, float]) -> bytes:
@@ -72,16 +67,3 @@ def _rising(by_bound: Mapping[str, float]) -> list[tuple[str, float]]:
         total += by_bound[bound]
         rising.append((bound, total))
     return rising
-
-
-def split_sample(sample: str) -> tuple[str, Labels]:
-    """`name{a="b"}` taken apart: ("name", (("a", "b"),))."""
-    match = _SAMPLE.match(sample)
-    if not match:
-        return sample, ()
-    pairs = _PAIR.findall(match[2] or "")
-    return match[1], tuple((label, _unescape(value)) for label, value in pairs)
-
-
-def _unescape(value: str) -> str:
-    return re.sub(r"\\.", lambda found: _ESCAPED.get(found[0], found[0]), value)

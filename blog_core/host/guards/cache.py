@@ -86,7 +86,16 @@ class GuardedCache:
             self._lease.wrong(start, lease, "a Lease")
             return self._own_lease(key)
         self._lease.done(start, allowed_s=wait_s)
-        return Lease(lease.key, lease.is_builder, lease, Release(lease, self._lease))
+        return Lease(
+            key=lease.key,
+            is_builder=lease.is_builder,
+            stamps=lease,
+            release=Release(lease, self._lease),
+            expired=self._still_true(lease.expired),
+        )
+
+    def _still_true(self, expired: Entry | None) -> Entry | None:
+        return None if expired is None or self._is_pending(expired.cache_tags) else expired
 
     def _own_lease(self, key: str) -> Lease:
         return Lease(key=key, is_builder=True, stamps=_NOT_STORED, release=_nothing)
@@ -100,6 +109,7 @@ class GuardedCache:
             return False
         if inner.key != lease.key:
             inner = replace(inner, key=lease.key)
+        inner.key = lease.key
         start = perf_counter()
         try:
             stored = self._inner_put(inner, value, ttl_s=ttl_s, cache_tags=cache_tags)

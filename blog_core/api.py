@@ -1,0 +1,199 @@
+"""The plugin authors' one door: everything a plugin may use, and nothing else.
+
+Names that need the database's models, the renderer or Flask are loaded when they are first used,
+so a plugin's module costs little to import.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
+from blog_core.changes.rules import Each, TagRule
+from blog_core.changes.stamps import Moment, Stamp, Stamps
+from blog_core.current import current_site
+from blog_core.defaults.leases import LocalLeases
+from blog_core.errors import (
+    BlogError,
+    ConfigError,
+    Conflict,
+    FieldError,
+    Forbidden,
+    NoCurrentBlog,
+    NotFound,
+    NotSignedIn,
+    PluginError,
+    PluginFailed,
+    PluginNotEnabled,
+    QueryError,
+    SettingFault,
+    TooLarge,
+    Unavailable,
+    UnsupportedValue,
+    ValidationError,
+)
+from blog_core.here import current_actor, require, transaction
+from blog_core.hookspecs import HOOK_API, hookimpl
+from blog_core.metrics import Counter, Gauge, Histogram, Metrics, MetricSpec
+from blog_core.ports import (
+    ALL,
+    Actor,
+    Cache,
+    CacheTags,
+    Entry,
+    Lease,
+    Query,
+    QueryExecutor,
+    Refusal,
+    StageLoader,
+    TextAction,
+    TextOptimizer,
+)
+from blog_core.routes import NEVER, CacheClass, Route, cached_page
+from blog_core.site import STRANGER, SYSTEM, Health, PostChange, Site
+
+if TYPE_CHECKING:
+    from blog_core.access.permissions import Permission, Reach, Subject
+    from blog_core.caching import CachePolicy, cached, decode_value, digest, encode_value
+    from blog_core.host import Contribute, Setup
+    from blog_core.host.contributions import Action, Asset, ExplainPanel, Panel
+    from blog_core.model import (
+        Account,
+        Base,
+        Comment,
+        Job,
+        Media,
+        Post,
+        PostAuthor,
+        PostTag,
+        Revision,
+        Tag,
+        UtcDateTime,
+        big_id,
+    )
+    from blog_core.rendering import Profile, render_markdown, sanitise
+    from blog_core.settings import CoreSettings, SettingsModel
+
+_LATER = {
+    "blog_core.access.permissions": ("Permission", "Reach", "Subject"),
+    "blog_core.caching": ("CachePolicy", "cached", "decode_value", "digest", "encode_value"),
+    "blog_core.host": ("Contribute", "Setup"),
+    "blog_core.host.contributions": ("Action", "Asset", "ExplainPanel", "Panel"),
+    "blog_core.model": (
+        "Account",
+        "Base",
+        "Comment",
+        "Job",
+        "Media",
+        "Post",
+        "PostAuthor",
+        "PostTag",
+        "Revision",
+        "Tag",
+        "UtcDateTime",
+        "big_id",
+    ),
+    "blog_core.rendering": ("Profile", "render_markdown", "sanitise"),
+    "blog_core.settings": ("CoreSettings", "SettingsModel"),
+}
+_HOMES = {name: module for module, names in _LATER.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of `_LATER`."""
+    if name not in _HOMES:
+        raise AttributeError(f"blog_core.api has no {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+__all__ = [
+    "ALL",
+    "HOOK_API",
+    "NEVER",
+    "STRANGER",
+    "SYSTEM",
+    "Account",
+    "Action",
+    "Actor",
+    "Asset",
+    "Base",
+    "BlogError",
+    "Cache",
+    "CacheClass",
+    "CachePolicy",
+    "CacheTags",
+    "Comment",
+    "ConfigError",
+    "Conflict",
+    "Contribute",
+    "CoreSettings",
+    "Counter",
+    "Each",
+    "Entry",
+    "ExplainPanel",
+    "FieldError",
+    "Forbidden",
+    "Gauge",
+    "Health",
+    "Histogram",
+    "Job",
+    "Lease",
+    "LocalLeases",
+    "Media",
+    "MetricSpec",
+    "Metrics",
+    "Moment",
+    "NoCurrentBlog",
+    "NotFound",
+    "NotSignedIn",
+    "Panel",
+    "Permission",
+    "PluginError",
+    "PluginFailed",
+    "PluginNotEnabled",
+    "Post",
+    "PostAuthor",
+    "PostChange",
+    "PostTag",
+    "Profile",
+    "Query",
+    "QueryError",
+    "QueryExecutor",
+    "Reach",
+    "Refusal",
+    "Revision",
+    "Route",
+    "SettingFault",
+    "SettingsModel",
+    "Setup",
+    "Site",
+    "StageLoader",
+    "Stamp",
+    "Stamps",
+    "Subject",
+    "Tag",
+    "TagRule",
+    "TextAction",
+    "TextOptimizer",
+    "TooLarge",
+    "Unavailable",
+    "UnsupportedValue",
+    "UtcDateTime",
+    "ValidationError",
+    "big_id",
+    "cached",
+    "cached_page",
+    "collecting",
+    "current_actor",
+    "current_site",
+    "decode_value",
+    "depend",
+    "digest",
+    "encode_value",
+    "expire_at",
+    "hookimpl",
+    "render_markdown",
+    "require",
+    "sanitise",
+    "transaction",
+    "uncacheable",
+]
