@@ -177,6 +177,17 @@ class Refused(BlogError):
         )
 
 
+class TooManyRequests(BlogError):
+    """A rate limit is used up; worth another try after `retry_after_s` seconds."""
+
+    status = 429
+
+    def __init__(self, what: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        wait = f"{retry_after_s} seconds" if retry_after_s != 1 else "a second"
+        super().__init__(f"{what}: too many attempts. Wait {wait} and try again.")
+
+
 class TooLarge(BlogError):
     """Input passes a size limit."""
 

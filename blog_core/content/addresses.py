@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from blog_core.content.acting import now, record
 from blog_core.content.locked import LockedPost, lock_post, write_post
 from blog_core.content.text import refused
-from blog_core.content.unique import Taken, insert_on, taken_in
+from blog_core.content.unique import Taken, taken_in
 from blog_core.errors import FieldError, ValidationError
 from blog_core.model import Post, Redirect
+from blog_core.model.upsert import insert_on
 from blog_core.slugs import MAX_SLUG_CHARS, free_slug, is_slug, slugify
 
 NAMELESS = "post"

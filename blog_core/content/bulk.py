@@ -19,8 +19,9 @@ from blog_core.content.rendered_post import published_columns
 from blog_core.content.revisions import add_revision
 from blog_core.content.tags import ensure_tags
 from blog_core.content.text import PostText, checked
-from blog_core.content.unique import insert_on, insert_with_slug
+from blog_core.content.unique import insert_with_slug
 from blog_core.model import Post, Redirect, Revision
+from blog_core.model.upsert import insert_on
 from blog_core.ports import Refusal
 from blog_core.rendering import Rendered
 from blog_core.slugs import MAX_SLUG_CHARS, slugify

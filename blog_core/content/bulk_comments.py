@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from blog_core.content.acting import record, require, rows_changed
 from blog_core.content.comments import MAX_NAME_CHARS, newest_comment
-from blog_core.content.unique import insert_on
 from blog_core.model import Comment, Post
 from blog_core.model.comment import COMMENT_STATUSES
+from blog_core.model.upsert import insert_on
 from blog_core.rendering import legal_text, render_comment
 from blog_core.validation import Faults
 

@@ -163,7 +163,7 @@ def posts(
     """
     site.access.require(actor, "read-drafts")
     if not _reads_all(site, actor):
-        author_id = actor.account_id
+        author_id = actor.account_id or 0  # no account yet: no posts yet
     own = author_id is not None
     query = LISTS[shown, own, cursor is not None and cursor.newer]
     place = cursor or START

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from blog_core.content.unique import insert_on
 from blog_core.model import Account, PostAuthor, PostMonth, PostTag, Tag
+from blog_core.model.upsert import insert_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from blog_core.access.permissions import Subject
 from blog_core.content.acting import now, require, site_of
 from blog_core.content.images import CheckedImage
-from blog_core.content.unique import insert_on
 from blog_core.errors import NotFound
 from blog_core.model import Media
+from blog_core.model.upsert import insert_on
 from blog_core.ports import Query
 from blog_core.site import Site
 from blog_core.validation import Faults

@@ -6,9 +6,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from blog_core.content.acting import now, require, rows_changed
-from blog_core.content.unique import insert_on
 from blog_core.errors import NotFound
 from blog_core.model import Post, Redirect
+from blog_core.model.upsert import insert_on
 from blog_core.validation import Faults
 
 MAX_PATH_CHARS = 1_000

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from blog_core.content.acting import now, record, require
 from blog_core.content.lists import listing_of, relist
-from blog_core.content.unique import insert_on
 from blog_core.errors import FieldError, NotFound, ValidationError
 from blog_core.model import PostTag, Redirect, Tag
+from blog_core.model.upsert import insert_on
 from blog_core.slugs import tag_slug
 from blog_core.validation import Faults
 

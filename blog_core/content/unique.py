@@ -4,20 +4,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from blog_core.model.declarative import Base
+from blog_core.model.upsert import insert_on
 from blog_core.slugs import free_slug
 
-_INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-
 Taken = Callable[[Collection[str]], set[str]]
-
-
-def insert_on(session: Session, table: type[Base]) -> Any:
-    """The INSERT of this session's database, with its ON CONFLICT."""
-    return _INSERTS[session.get_bind().dialect.name](table)
 
 
 def taken_in(session: Session, column: InstrumentedAttribute[str]) -> Taken:

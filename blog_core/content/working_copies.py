@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from blog_core.content.acting import actor_of, now, rows_changed
 from blog_core.content.locked import lock_post
 from blog_core.content.text import PostText, checked
-from blog_core.content.unique import insert_on
 from blog_core.errors import Conflict, NotFound, NotSignedIn
 from blog_core.model import WorkingCopy
+from blog_core.model.upsert import insert_on
 from blog_core.validation import Faults
 
 
