@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from weakref import ref
 
-from flask import Request, Response, abort, has_request_context, redirect, request, url_for
+from flask import Request, Response, has_request_context, request, url_for
 
 from blog_core.access import signing_in
 from blog_core.access.cookies import SessionCookie
@@ -21,7 +21,7 @@ from blog_core.access.permissions import Permissions, Subject
 from blog_core.access.revoking import revoke_sessions
 from blog_core.access.tokens import form_token, is_form_token
 from blog_core.changes import uncacheable
-from blog_core.errors import NotSignedIn
+from blog_core.errors import BlogError, NotSignedIn
 from blog_core.ports import Actor
 from blog_core.site import SYSTEM
 
@@ -36,13 +36,26 @@ TOKEN_FIELD, TOKEN_HEADER = "form_token", "X-Form-Token"
 OPEN_TO_ONE_TIME_PASSWORDS = frozenset({"admin_password", "admin_sign_out"})
 """The endpoints left to somebody who has to change a one-time password first."""
 
+
+class PasswordChangeNeeded(BlogError):
+    """Somebody signed in with a one-time password and has to choose their own first."""
+
+    status = 403
+
+    def __init__(self, redirect_to: str) -> None:
+        self.redirect_to = redirect_to
+        super().__init__(
+            f"The one-time password has to be changed first, at {redirect_to}. Nothing was changed."
+        )
+
+
 _acting: ContextVar[Actor | None] = ContextVar("blog_acting", default=None)
 
 
 class Access:
     """Identity, permissions and sign-in of one blog. `identity` maps a host app's user."""
 
-    def __init__(self, *, identity: Identity | None = None) -> None:
+    def __init__(self, identity: Identity | None = None) -> None:
         self.identity = identity
         self.permissions = Permissions()
         self.passwords = Passwords()
@@ -51,7 +64,7 @@ class Access:
         self._key = b""
         self._lasts = timedelta(days=14)
 
-    def attach(self, site: "Site") -> None:
+    def bind(self, site: "Site") -> None:
         """Called once when the blog has been put together."""
         core = site.settings.core
         self._site = ref(site)
@@ -66,7 +79,7 @@ class Access:
         """The blog this belongs to."""
         site = self._site() if self._site is not None else None
         if site is None:
-            raise RuntimeError("Access.attach(site) was not called, or the blog is gone.")
+            raise RuntimeError("Access.bind(site) was not called, or the blog is gone.")
         return site
 
     # --- who ------------------------------------------------------------------------------------
@@ -91,7 +104,7 @@ class Access:
             _acting.reset(token)
 
     def identified(self) -> Identified:
-        """Who sent the current request, looked up once; its answer must not be stored after this."""
+        """Who sent the current request, looked up once; its answer must not be stored."""
         if not has_request_context():
             return NOBODY
         known = _identified_by_blog()
@@ -118,8 +131,7 @@ class Access:
     def enforce(self, route: "Route", path_args: Mapping[str, Any]) -> None:
         """Let a request through to a route's view, or raise what it is answered with.
 
-        A browser without a sign-in is sent to the form for it and back afterwards. A public page
-        that is only read costs nothing here and looks at no cookie.
+        A public page that is only read costs nothing here and looks at no cookie.
         """
         if route.writes:
             self.check_origin(request)
@@ -128,24 +140,21 @@ class Access:
         identified = self.identified()
         actor = identified.actor
         if actor.role == "stranger":
-            self._ask_to_sign_in(route)
+            raise NotSignedIn(f"The page {request.path!r}")
         if route.permission != SIGNED_IN:
             self.require(actor, route.permission)
-        self._ask_for_new_password(identified, route)
+        if identified.must_change_password and route.endpoint not in OPEN_TO_ONE_TIME_PASSWORDS:
+            raise PasswordChangeNeeded(self._url("admin_password"))
         if request.method not in SAFE_METHODS:
             self.check_form_token()
             self._settle(identified)
 
-    def _ask_to_sign_in(self, route: "Route") -> None:
-        if request.method in {"GET", "HEAD"} and _wants_page() and self.identity is None:
-            here = request.full_path.rstrip("?")
-            query = urlencode({"next": f"{request.script_root}{here}"})
-            abort(redirect(f"{self._url('admin_sign_in')}?{query}", 303))
-        raise NotSignedIn(f"The page {route.endpoint}")
-
-    def _ask_for_new_password(self, identified: Identified, route: "Route") -> None:
-        if identified.must_change_password and route.endpoint not in OPEN_TO_ONE_TIME_PASSWORDS:
-            abort(redirect(self._url("admin_password"), 303))
+    def sign_in_url(self, request: Request) -> str | None:
+        """The form to sign in with, and back to here afterwards; None where the host has its own."""
+        if self.identity is not None:
+            return None
+        here = f"{request.script_root}{request.full_path.rstrip('?')}"
+        return f"{self._url('admin_sign_in')}?{urlencode({'next': here})}"
 
     def _settle(self, identified: Identified) -> None:
         """Give a host's user an account at the first write: what they write needs an owner."""
@@ -227,12 +236,6 @@ class Access:
 
 
 def _identified_by_blog() -> dict[str, Identified]:
-    # Kept with the request: `g` may outlive it, when an app context is open around several requests.
+    # With the request: `g` outlives it where an app context is open around several requests.
     known: dict[str, Identified] = request.environ.setdefault("blog.identified", {})
     return known
-
-
-def _wants_page() -> bool:
-    """Whether a person in a browser waits for the answer."""
-    accepted = request.accept_mimetypes
-    return accepted["text/html"] > accepted["application/json"] or not accepted

@@ -109,7 +109,11 @@ POST_COLUMNS = (
     Post.toc,
     Post.html,
 )
-POST_BY_SLUG = Query("reader.post", select(*POST_COLUMNS).where(Post.slug == _SLUG, visible))
+# A scheduled post is found too: so a 404 made of it is known to hold until it comes out.
+POST_BY_SLUG = Query(
+    "reader.post",
+    select(*POST_COLUMNS, visible.label("is_visible")).where(Post.slug == _SLUG, is_published),
+)
 
 POST_COMMENTS = Query(
     "reader.comments",

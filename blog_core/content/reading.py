@@ -95,8 +95,11 @@ def posts_of_month(
 def post(site: Site, slug: str) -> RowMapping:
     """A visible post by its slug, or `NotFound`. One statement."""
     rows = site.read(queries.POST_BY_SLUG, {"slug": slug, "now": site.clock()})
-    if not rows:
-        raise _missing(site, "post", slug)
+    if not rows or not rows[0]["is_visible"]:
+        depend("posts", "redirects")
+        if rows:
+            expire_at(rows[0]["publish_at"])
+        raise NotFound("post", slug)
     depend(f"post:{rows[0]['id']}")
     return rows[0]
 
@@ -232,10 +235,3 @@ def _not_empty(page: Page[RowMapping], kind: str, key: str) -> Page[RowMapping]:
         depend("posts", "tags" if kind == "tag" else "accounts")
         raise NotFound(kind, key)
     return page
-
-
-def _missing(site: Site, kind: str, key: str) -> NotFound:
-    """What to raise: it holds until a post is published or comes out, or a redirect is set."""
-    depend("posts", "redirects")
-    _until_next(site, ())
-    return NotFound(kind, key)

@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from blog_core.errors import BlogError, NotSignedIn, Unavailable
@@ -40,8 +40,12 @@ class Errors:
 
     def blog_error(self, error: BlogError) -> Response:
         """The page of an error of ours; a stranger who needs an account is sent to sign in."""
-        if isinstance(error, NotSignedIn) and request.method in {"GET", "HEAD"}:
-            return secure(redirect(self._theme.site.access.sign_in_url(request)))  # type: ignore[arg-type]
+        if request.method in {"GET", "HEAD"}:
+            target = getattr(error, "redirect_to", None)
+            if isinstance(error, NotSignedIn):
+                target = self._theme.site.access.sign_in_url(request)
+            if target is not None:
+                return self._sent_to(target)
         if error.status >= 500 and not isinstance(error, Unavailable):
             return self._page(error.status, "It was noted and will be looked at.", self._note(error))
         response = self._page(error.status, _told(error))
@@ -49,6 +53,12 @@ class Errors:
         if retry_after_s is not None:
             response.headers["Retry-After"] = str(retry_after_s)
         return response
+
+    @staticmethod
+    def _sent_to(target: str) -> Response:
+        response = Response(status=303, headers={"Location": target})
+        response.headers["Cache-Control"] = "private, no-store"
+        return secure(response)
 
     def http_error(self, error: HTTPException) -> Response:
         """The page of an error that Flask or a view raised by status."""
