@@ -1,0 +1,1 @@
+"""The sample blog that `blog demo` shows: its posts, pictures and readers' comments."""
