@@ -1,4 +1,4 @@
-"""Static files under addresses that carry their content's digest, so browsers keep them for ever."""
+"""Static files. Their addresses carry their content's digest, so browsers keep them for ever."""
 
 import mimetypes
 from collections.abc import Iterator, Mapping, Sequence

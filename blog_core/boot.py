@@ -57,9 +57,7 @@ def build_site(
         app=app,
         settings=settings,
         metrics=metrics,
-        open_engine=engine_opener(
-            app, name=name, settings=settings, db=db, standalone=standalone
-        ),
+        open_engine=engine_opener(app, name=name, settings=settings, db=db, standalone=standalone),
         stamps=Stamps(data_dir / "run" / "stamps"),
         blog=name,
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, make_response, request
 from werkzeug.datastructures import MultiDict
 
-from blog_core.errors import FieldError, TooLarge, ValidationError
+from blog_core.errors import BlogError, FieldError, TooLarge, ValidationError
 from blog_core.headers import secure
 from blog_core.routes import Route, View
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 def guard(site: "Site", route: Route) -> View:
     """`route.view` behind everything that its declaration promises."""
     enforce, respond = site.access.enforce, _responder(site, route)
+    hosts = frozenset(site.settings.core.answered_hosts)
 
     def guarded(**path_args: Any) -> Response:
+        if hosts and _host_name() not in hosts:
+            raise UnknownHost(request.host)
         _bound_body(route)
         enforce(route, path_args)
         params, canonical = parse_params(route, request.args)
@@ -30,13 +33,11 @@ def guard(site: "Site", route: Route) -> View:
 def _responder(site: "Site", route: Route) -> View:
     view = route.view
     if not route.cache.stored:
-        return lambda path_args, params, canonical: _private(
+        return lambda path_args, params, _canonical: _private(
             make_response(view(**path_args, **params))
         )
 
-    def cacheable(
-        path_args: dict[str, Any], params: dict[str, Any], canonical: bool
-    ) -> Response:
+    def cacheable(path_args: dict[str, Any], params: dict[str, Any], canonical: bool) -> Response:
         return site.pages.respond(
             route, path_args, params, lambda: view(**path_args, **params), store=canonical
         )
@@ -44,9 +45,7 @@ def _responder(site: "Site", route: Route) -> View:
     return cacheable
 
 
-def parse_params(
-    route: Route, given: "MultiDict[str, str]"
-) -> tuple[dict[str, object], bool]:
+def parse_params(route: Route, given: "MultiDict[str, str]") -> tuple[dict[str, object], bool]:
     """The declared query parameters, parsed, and whether the query held nothing else.
 
     A query with undeclared or repeated parameters is served, but never stored. Raises
@@ -74,10 +73,28 @@ def parse_params(
     return values, canonical
 
 
+class UnknownHost(BlogError):
+    """The request names a host that this blog does not answer to."""
+
+    status = 400
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"This blog does not answer to the host {host[:80]!r}. Name it in `allowed_hosts`, or "
+            f"set `site_url` to the blog's public address."
+        )
+
+
 class BadParameters(ValidationError):
     """A query parameter does not parse."""
 
     status = 400
+
+
+def _host_name() -> str:
+    """The request's host without its port; IPv6 addresses keep their brackets."""
+    host = request.host
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 def _bound_body(route: Route) -> None:
@@ -93,4 +110,3 @@ def _private(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store"
     return response
-

@@ -121,4 +121,3 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
 
 
 __all__ = ["Blog", "Identity", "create_app"]
-

@@ -1,12 +1,12 @@
-"""`blog serve`: the blog on granian, reloaded by HUP and stopped by TERM without losing a request."""
+"""`blog serve`: the blog on granian. HUP reloads it and TERM stops it, and no request is lost."""
 
 import os
 from pathlib import Path
 
 from flask import Flask
+from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
-from granian import Granian
 
 from blog_core.extension import create_app
 from blog_core.site import Site

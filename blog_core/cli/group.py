@@ -30,8 +30,8 @@ class BlogGroup(click.Group):
 class SiteSource:
     """Makes the blog when the first command asks for it."""
 
-    def __init__(self, make: "Callable[[], Site]") -> None:
-        self._make = make
+    def __init__(self, make: "Callable[[], Site] | None" = None) -> None:
+        self._make = make or (lambda: standalone_site(None))
         self._site: Site | None = None
 
     def site(self) -> "Site":
@@ -44,9 +44,7 @@ def pass_site(command: "Callable[Concatenate[Site, P], R]") -> Callable[P, R]:
     """Give a command the blog as its first argument, activated while it runs."""
 
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        source = click.get_current_context().find_object(SiteSource)
-        assert source is not None  # every group of ours sets it
-        site = source.site()
+        site = click.get_current_context().ensure_object(SiteSource).site()
         with site.activate():
             return command(site, *args, **kwargs)
 
@@ -57,13 +55,13 @@ def make_group(name: str, make: "Callable[[], Site]") -> BlogGroup:
     """The commands of one blog in a host app: `flask <name> ...`."""
     from blog_core.cli.commands import COMMANDS
 
-    @click.group(name=name, cls=BlogGroup, commands=list(COMMANDS), help=f"The blog {name!r}.")
     @click.pass_context
-    def group(ctx: click.Context) -> None:
+    def find(ctx: click.Context) -> None:
         ctx.obj = SiteSource(make)
 
-    assert isinstance(group, BlogGroup)
-    return group
+    plugins = make().host.contributions.commands
+    commands = {command.name or "": command for command in (*COMMANDS, *plugins)}
+    return BlogGroup(name, commands, callback=find, help=f"The blog {name!r}.")
 
 
 def standalone_site(config: Path | None) -> "Site":

@@ -19,7 +19,8 @@ class StandaloneGroup(BlogGroup):
         source = ctx.find_object(SiteSource)
         if source is None:
             source = ctx.obj = SiteSource(lambda: standalone_site(ctx.params.get("config")))
-        return source.site().host.contributions.commands.get(cmd_name)
+        brought = source.site().host.contributions.commands
+        return next((command for command in brought if command.name == cmd_name), None)
 
 
 @click.group(cls=StandaloneGroup, commands=list(COMMANDS))

@@ -1,4 +1,4 @@
-"""`blog init`, `migrate`, `serve`, `worker` and `check`: setting a site up and keeping it running."""
+"""`blog init`, `migrate`, `serve`, `worker` and `check`: setting up a site and running it."""
 
 import secrets
 import threading
@@ -38,7 +38,9 @@ def init(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     target.touch(mode=0o600)
     target.write_text(BLOG_TOML.format(secret_key=secrets.token_urlsafe(48)), encoding="utf-8")
-    click.echo(f"Wrote {target}. Next: edit it, then `blog migrate`, `blog user add`, `blog serve`.")
+    click.echo(
+        f"Wrote {target}. Next: edit it, then `blog migrate`, `blog user add`, `blog serve`."
+    )
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """The reader's pages: what strangers see. No JavaScript, no cookie, nothing per visitor."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from blog_core.content.keyset import Cursor
 from blog_core.reader.errors import Errors
@@ -11,15 +11,12 @@ from blog_core.reader.overviews import Overviews
 from blog_core.reader.posts import Posts
 from blog_core.reader.theming import Theme
 from blog_core.reader.urls import RULES
-from blog_core.routes import NEVER, CacheClass, Route, View, cached_page
-
-if TYPE_CHECKING:
-    from blog_core.site import Site
+from blog_core.routes import NEVER, CacheClass, Parser, Route, View, cached_page
 
 __all__ = ["Errors", "Theme", "routes"]
 
 PAGE = cached_page(ttl_s=300)
-PAGED = {"page": Cursor.parse}
+PAGED: Mapping[str, Parser] = {"page": Cursor.parse}
 
 
 def routes(theme: Theme) -> list[Route]:
@@ -53,7 +50,7 @@ def _page(
     *,
     statements: int,
     cache: CacheClass = PAGE,
-    params: "dict[str, object] | None" = None,
+    params: Mapping[str, Parser] | None = None,
 ) -> Route:
     return Route(
         endpoint=endpoint,
@@ -61,6 +58,6 @@ def _page(
         view=view,
         permission="public",
         cache=cache,
-        params=params or {},  # type: ignore[arg-type]
+        params=params or {},
         statements=statements,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from blog_core.access.access import PasswordChangeNeeded
 from blog_core.errors import BlogError, NotSignedIn, Unavailable
 from blog_core.headers import secure
 
@@ -47,7 +48,9 @@ class Errors:
             if target is not None:
                 return self._sent_to(target)
         if error.status >= 500 and not isinstance(error, Unavailable):
-            return self._page(error.status, "It was noted and will be looked at.", self._note(error))
+            return self._page(
+                error.status, "It was noted and will be looked at.", self._note(error)
+            )
         response = self._page(error.status, _told(error))
         retry_after_s = getattr(error, "retry_after_s", None)
         if retry_after_s is not None:
@@ -59,6 +62,14 @@ class Errors:
         response = Response(status=303, headers={"Location": target})
         response.headers["Cache-Control"] = "private, no-store"
         return secure(response)
+
+    def _elsewhere(self, error: BlogError) -> str | None:
+        """Where somebody is sent who has to sign in, or to choose a password, first."""
+        if isinstance(error, NotSignedIn):
+            return self._theme.site.access.sign_in_url(request)
+        if isinstance(error, PasswordChangeNeeded):
+            return error.redirect_to
+        return None
 
     def http_error(self, error: HTTPException) -> Response:
         """The page of an error that Flask or a view raised by status."""
