@@ -59,7 +59,7 @@ def _path_prefix(value: str) -> str:
 def _time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise ValueError("a time zone name such as Europe/Berlin") from None
     return value
 

@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from blog_core.errors import ConfigError, PluginNotEnabled, SettingFault
 from blog_core.settings.core import CoreSettings
-from blog_core.settings.faults import nearest, shorten
+from blog_core.settings.faults import dotted, nearest, shorten
 from blog_core.settings.layers import Layers, Path, Sourced
 from blog_core.settings.plugin_names import PluginSpec
 from blog_core.settings.production import production_faults
@@ -90,7 +90,11 @@ class RawSettings:
                 faults += _unknown(name, self._layers, [*_CORE_NAMES, *models, *aside])
         if faults or self._core is None:
             raise ConfigError(faults)
-        ignored = tuple(leaf.source for name in stray for leaf in self._layers.below(name).values())
+        ignored = tuple(
+            f"{dotted(name, path)} in {leaf.source}"
+            for name in stray
+            for path, leaf in self._layers.below(name).items()
+        )
         return Settings(self._core, sections, self._layers, ignored)
 
 
