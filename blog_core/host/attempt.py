@@ -1,8 +1,8 @@
 """Call a plugin while the app is made; whatever it raises becomes one `PluginError`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from blog_core.errors import PluginError
 from blog_core.host.status import PluginStatus
@@ -25,3 +25,8 @@ def attempt(status: PluginStatus, what: str, call: Callable[..., T], *arguments:
         ) from error
     finally:
         status.start_s += perf_counter() - start
+
+
+def call_hook(implementation: Any, available: Mapping[str, object]) -> Any:
+    """Call one implementation with those of the hook's arguments that it names."""
+    return implementation.function(*(available[name] for name in implementation.argnames))

@@ -40,7 +40,7 @@ def _faults(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:
     found = dict(_implementations(manager, plugin))
     for hook, options in found.items():
         if hook not in known:
-            yield f"implements the unknown hook {hook!r}: {_nearest(hook, known)}"
+            yield f"implements the unknown hook {hook!r}; {_nearest(hook, known)}"
         elif options["hookwrapper"] or (options["wrapper"] and hook not in _WRAPPABLE):
             yield _wrapper_fault(hook)
         if options["tryfirst"] or options["trylast"]:
@@ -74,4 +74,4 @@ def _is_function(plugin: object, name: str) -> bool:
 
 def _nearest(hook: str, known: list[str]) -> str:
     close = get_close_matches(hook, known, n=1)
-    return f"did it mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+    return f"{close[0]!r} is meant, perhaps" if close else f"known are {', '.join(known)}"

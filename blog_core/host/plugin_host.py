@@ -9,7 +9,7 @@ import pluggy
 
 from blog_core import hookspecs
 from blog_core.errors import PluginError
-from blog_core.host.attempt import attempt
+from blog_core.host.attempt import attempt, call_hook
 from blog_core.host.checking import hooks_of
 from blog_core.host.contribute import Contribute
 from blog_core.host.contributions import Contributions, joined
@@ -110,7 +110,7 @@ class PluginHost:
         mine = [found for found in hook.get_hookimpls() if found.plugin_name == status.name]
         try:
             for found in mine:
-                attempt(status, "blog_contribute", found.function, contribute)
+                attempt(status, "blog_contribute", call_hook, found, {"contribute": contribute})
         except PluginError as error:
             self._gave_up(status, error)
         else:

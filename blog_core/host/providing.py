@@ -10,7 +10,7 @@ import pluggy
 
 from blog_core.defaults.providers import DEFAULTS
 from blog_core.errors import PluginConflict, PluginError
-from blog_core.host.attempt import attempt
+from blog_core.host.attempt import attempt, call_hook
 from blog_core.host.guards import (
     GuardedCache,
     GuardedExecutor,
@@ -104,8 +104,7 @@ class Providing:
 
 
 def _call(implementation: Any, setup: Setup) -> Any:
-    arguments = {"setup": setup.for_plugin(implementation.plugin_name)}
-    return implementation.function(*(arguments[name] for name in implementation.argnames))
+    return call_hook(implementation, {"setup": setup.for_plugin(implementation.plugin_name)})
 
 
 def _wrapped(implementation: Any, setup: Setup, inner: Any) -> Any:

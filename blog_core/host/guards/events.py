@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pluggy
 
+from blog_core.host.attempt import call_hook
 from blog_core.host.guards.watch import Patience, Quarantine, Watch
 from blog_core.metrics import Metrics
 
@@ -36,10 +37,9 @@ class Events:
         watch = self._watch(plugin, hook)
         if watch.skips():
             return Answer(plugin, None, f"rests after {watch.quarantine.reason}", 0.0)
-        wanted = {name: arguments[name] for name in implementation.argnames}
         start = perf_counter()
         try:
-            value = implementation.function(**wanted)
+            value = call_hook(implementation, arguments)
         except Exception as error:  # the save stands, and the others are still called
             watch.failed(start, error)
             return Answer(plugin, None, f"{type(error).__name__}: {error}", perf_counter() - start)
