@@ -16,7 +16,7 @@ def mount(site: Site, app: Flask, *, standalone: bool) -> None:
     theme = reader.Theme(site)
     for owned in site.host.contributions.routes:
         site.routes.add(owned.routes, owner=owned.owner)
-    site.routes.add(admin.routes(site, theme), owner="admin")
+    site.routes.add(admin.routes(site, theme, reader.post_model), owner="admin")
     site.routes.add(reader.routes(theme), owner="reader")
     site.routes.bind(blueprint, site, guard)
     _answer_errors(blueprint, app, reader.Errors(theme), standalone=standalone)

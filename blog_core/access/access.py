@@ -23,6 +23,7 @@ from blog_core.access.tokens import form_token, is_form_token
 from blog_core.changes import uncacheable
 from blog_core.errors import BlogError, NotSignedIn
 from blog_core.ports import Actor
+from blog_core.settings import kept_secret_key
 from blog_core.site import SYSTEM
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Access:
         """Called once when the blog has been put together."""
         core = site.settings.core
         self._site = ref(site)
-        self._key = core.secret_key.get_secret_value().encode()
+        key = core.secret_key.get_secret_value() or kept_secret_key(core.data_dir)
+        self._key = key.encode()
         self._lasts = timedelta(days=core.session_days)
         self.cookie = SessionCookie(site.name, public_url=core.site_url)
         for owner, permissions in site.host.contributions.permissions:
@@ -150,7 +152,7 @@ class Access:
             self._settle(identified)
 
     def sign_in_url(self, request: Request) -> str | None:
-        """The form to sign in with, and back to here afterwards; None where the host has its own."""
+        """The form to sign in with, and back to here afterwards; None where a host has its own."""
         if self.identity is not None:
             return None
         here = f"{request.script_root}{request.full_path.rstrip('?')}"

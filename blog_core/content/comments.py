@@ -113,7 +113,7 @@ def _count(session: Session, post_id: int, step: int) -> None:
     record(session, post_id, "commented")
 
 
-def newest_comment(post_id: int) -> ScalarSelect[datetime | None]:
+def newest_comment(post_id: int) -> ScalarSelect[datetime]:
     """When the newest approved comment of a post was written."""
     approved = Comment.post_id == post_id, Comment.status == "approved"
     return select(func.max(Comment.created_at)).where(*approved).scalar_subquery()

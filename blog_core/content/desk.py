@@ -189,8 +189,14 @@ def revisions(
     site: Site, actor: Actor, post_id: int, *, before: int | None = None, limit: int
 ) -> tuple[RowMapping, ...]:
     """A post's revisions without their bodies, newest first, below number `before`."""
-    post(site, actor, post_id)
-    params = {"post_id": post_id, "before": before or 2**31 - 1, "limit": limit}
+    return revisions_of(site, post(site, actor, post_id), before=before, limit=limit)
+
+
+def revisions_of(
+    site: Site, of: DeskPost, *, before: int | None = None, limit: int
+) -> tuple[RowMapping, ...]:
+    """The same for a post that was read before. One statement."""
+    params = {"post_id": of.row["id"], "before": before or 2**31 - 1, "limit": limit}
     return tuple(site.read(REVISIONS, params))
 
 

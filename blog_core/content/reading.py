@@ -20,6 +20,7 @@ from blog_core.site import Site
 
 MAX_COMMENTS = 500
 MAX_OVERVIEW = 5_000
+MAX_NAME_CHARS = 1_024
 SITEMAP_POSTS = 5_000
 """Ids in one file of the sitemap. A file is a range of ids, so no file costs more than another."""
 
@@ -60,6 +61,7 @@ def posts_of_tag(
 
     Raises `NotFound` when no post is visible there: a tag that only drafts have is no news.
     """
+    _refuse_odd("tag", slug)
     page = _not_empty(_page(site, TAG, cursor, limit, slug=slug), "tag", slug)
     depend(f"tag:{page.rows[0]['tag_id']}")
     return page
@@ -72,6 +74,7 @@ def posts_of_author(
 
     Raises `NotFound` when no post is visible there.
     """
+    _refuse_odd("author", slug)
     page = _not_empty(_page(site, AUTHOR, cursor, limit, slug=slug), "author", slug)
     depend(f"account:{page.rows[0]['account_id']}")
     return page
@@ -94,6 +97,7 @@ def posts_of_month(
 
 def post(site: Site, slug: str) -> RowMapping:
     """A visible post by its slug, or `NotFound`. One statement."""
+    _refuse_odd("post", slug)
     rows = site.read(queries.POST_BY_SLUG, {"slug": slug, "now": site.clock()})
     if not rows or not rows[0]["is_visible"]:
         depend("posts", "redirects")
@@ -118,6 +122,8 @@ def comments(site: Site, of: RowMapping, *, limit: int = MAX_COMMENTS) -> tuple[
 
 def moved(site: Site, path: str) -> Moved | None:
     """What answers for an old path below the blog's prefix, if it may be seen. One statement."""
+    if _is_odd(path):
+        return None
     for row in site.read(queries.REDIRECT, {"path": path, "now": site.clock()}):
         if row["slug"] or row["target"]:
             depend("redirects", f"post:{row['id']}" if row["slug"] else "redirects")
@@ -216,6 +222,16 @@ def _page(
     found = site.read(query, {**params, "at": place.at, "id": place.id, "limit": limit + 1})
     depend(*(f"post:{row['id']}" for row in found))
     return page_of(_until_next(site, found), cursor, limit, at="publish_at")
+
+
+def _is_odd(name: str) -> bool:
+    """Whether a part of an address can be no name of ours: databases refuse some characters."""
+    return not name.isprintable() or len(name) > MAX_NAME_CHARS
+
+
+def _refuse_odd(kind: str, name: str) -> None:
+    if _is_odd(name):
+        raise NotFound(kind, name[:80])
 
 
 def _order(cursor: Cursor) -> tuple[datetime, int]:

@@ -8,12 +8,12 @@ from blog_core.reader.feeds import Feeds
 from blog_core.reader.files import Files
 from blog_core.reader.lists import Lists
 from blog_core.reader.overviews import Overviews
-from blog_core.reader.posts import Posts
+from blog_core.reader.posts import Posts, post_model
 from blog_core.reader.theming import Theme
 from blog_core.reader.urls import RULES
 from blog_core.routes import NEVER, CacheClass, Parser, Route, View, cached_page
 
-__all__ = ["Errors", "Theme", "routes"]
+__all__ = ["Errors", "Theme", "post_model", "routes"]
 
 PAGE = cached_page(ttl_s=300)
 PAGED: Mapping[str, Parser] = {"page": Cursor.parse}

@@ -1,0 +1,118 @@
+"""The list of posts in any state, one post, and its preview as readers will see it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from sqlalchemy import RowMapping
+
+from blog_core.admin.pages import Pages, private
+from blog_core.content import desk
+from blog_core.content.desk import SHOWN, DeskPost, Shown
+from blog_core.content.keyset import Cursor
+from blog_core.content.rendered_post import published_columns
+from blog_core.content.text import PostText
+
+PreviewModel = Callable[[Any, Mapping[str, Any]], object]
+"""Makes what the theme's `post.html` shows, from the theme and the columns of a post."""
+
+PER_PAGE = 30
+REVISIONS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post in the list. `state` is its status, or *scheduled*."""
+
+    row: RowMapping
+    state: str
+
+    @property
+    def title(self) -> str:
+        return self.row["title"] or "(untitled)"
+
+    @property
+    def has_unpublished_changes(self) -> bool:
+        return bool(
+            self.row["status"] == "published"
+            and self.row["head_revision_id"] != self.row["published_revision_id"]
+        )
+
+
+class PostPages:
+    """The views of posts."""
+
+    def __init__(self, pages: Pages, preview: PreviewModel) -> None:
+        self._pages, self._site, self._preview = pages, pages.site, preview
+
+    def list(
+        self, status: Shown = "all", author: int | None = None, page: Cursor | None = None
+    ) -> Response:
+        """Posts by status, last changed first. Authors and contributors see their own."""
+        actor = self._site.access.current_actor()
+        found = desk.posts(
+            self._site, actor, shown=status, author_id=author, cursor=page, limit=PER_PAGE
+        )
+        now = self._site.clock()
+        return self._pages.render(
+            "posts.html",
+            shown=status,
+            choices=SHOWN,
+            author=author,
+            lines=[PostLine(row, state_of(row, now)) for row in found.rows],
+            older=found.older,
+            newer=found.newer,
+        )
+
+    def one(self, post_id: int) -> Response:
+        """What there is to know about a post, with its revisions."""
+        actor = self._site.access.current_actor()
+        found = desk.post(self._site, actor, post_id)
+        revisions = desk.revisions_of(self._site, found, limit=REVISIONS_SHOWN)
+        state = state_of(found.row, self._site.clock())
+        return self._pages.render(
+            "post.html",
+            line=PostLine(found.row, state),
+            revisions=revisions,
+            working_copy=found.working_copy,
+            public_url=self._pages.theme.urls.post(found.row["slug"])
+            if state == "published"
+            else None,
+        )
+
+    def preview(self, post_id: int) -> Response:
+        """The last saved text of a post, rendered as readers will see it."""
+        actor = self._site.access.current_actor()
+        found = desk.post(self._site, actor, post_id)
+        columns = preview_columns(found, self._site.clock())
+        model = self._preview(self._pages.theme, columns)
+        page = self._pages.theme.html("post.html", model)
+        return private(Response(page.body, mimetype="text/html"))
+
+
+def state_of(row: RowMapping, now: datetime) -> str:
+    """A post's status as editors say it: a published one still to come is scheduled."""
+    at = row["publish_at"]
+    is_coming = row["status"] == "published" and at is not None and at > now
+    return "scheduled" if is_coming else str(row["status"])
+
+
+def preview_columns(found: DeskPost, now: datetime) -> dict[str, Any]:
+    """The columns a published post would have, made of the head text of this one."""
+    row = found.row
+    text = PostText(
+        title=row["head_title"] or row["title"],
+        body=row["head_body"] or "",
+        excerpt=row["head_excerpt"],
+        image=row["head_image"],
+    )
+    known = {name: row[name] for name in ("id", "slug", "authors", "tags", "comment_count")}
+    return {
+        **known,
+        **published_columns(text),
+        "publish_at": row["publish_at"] or now,
+        "updated_at": row["head_created_at"] or row["updated_at"],
+        "comments_open": False,
+    }
