@@ -10,10 +10,16 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from blog_core.rendering.highlight import code_html, language_of
+from blog_core.rendering.highlight import (
+    MAX_COLOURED_CHARS,
+    can_colour,
+    code_html,
+    language_of,
+)
 from blog_core.rendering.plain_text import inline_text
 from blog_core.rendering.template_tags import TEMPLATE_TAG
 
+_COLOURED_CHARS = "coloured_chars"
 _FRAME = re.compile(r"<iframe\b([^<>]*)>", re.IGNORECASE)
 _FRAME_END = re.compile(r"</iframe\s*>", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*["']?([^\s"'<>]+)""", re.IGNORECASE)
@@ -28,6 +34,7 @@ def blocks(md: MarkdownIt) -> None:
     md.add_render_rule("fence", _fence)
     md.add_render_rule("table_open", _table_open)
     md.add_render_rule("table_close", _table_close)
+    md.core.ruler.push("empty_headers", _empty_headers)
     md.add_render_rule("th_open", _cell_open)
     md.add_render_rule("td_open", _cell_open)
     md.add_render_rule("list_item_open", _item_open)
@@ -71,6 +78,16 @@ def _caption(inline: Token) -> None:
     inline.meta = {"figure": True}
 
 
+def _empty_headers(state: StateCore) -> None:
+    """A header cell without a text names nothing: it is an ordinary cell."""
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "th_open" and not inline.content:
+            opening.tag = "td"
+    for inline, closing in zip(state.tokens, state.tokens[1:], strict=False):
+        if closing.type == "th_close" and not inline.content:
+            closing.tag = "td"
+
+
 def _frames(state: StateCore) -> None:
     """A frame of another site becomes a link to it: nothing of the text is lost in silence."""
     for token in state.tokens:
@@ -97,9 +114,15 @@ def _frame_link(frame: re.Match[str]) -> str:
 
 
 def _fence(
-    _: RendererProtocol, tokens: Sequence[Token], i: int, _options: OptionsDict, _env: EnvType
+    _: RendererProtocol, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType
 ) -> str:
-    return code_html(tokens[i].content, language_of(tokens[i].info))
+    """Coloured, until the text has had its share of the lexers' time."""
+    code, language = tokens[i].content, language_of(tokens[i].info)
+    used = env.get(_COLOURED_CHARS, 0) + len(code)
+    coloured = used <= MAX_COLOURED_CHARS and can_colour(code, language)
+    if coloured:
+        env[_COLOURED_CHARS] = used
+    return code_html(code, language, coloured=coloured)
 
 
 def _code_block(
