@@ -1,0 +1,71 @@
+"""What the report tells beside the removals: things that only the author can decide."""
+
+import re
+from collections.abc import Iterator
+
+from .document import Document
+from .near import near_repeats
+from .repeats import find_repeats
+from .report import Advice, AdviceKind
+from .sentences import fold
+
+LITERAL_NEWLINE = re.compile(r"(?<!\\)\\n")
+MIN_LITERAL_NEWLINES = 2
+MIN_LOOP = 3
+
+
+def prompt_advice(document: Document) -> Iterator[Advice]:
+    """Repeats that were kept, near repeats and contradictions, and line ends that are two letters."""
+    found, findings = find_repeats(document)
+    for kept in findings.kept:
+        line = document.line_of(kept.first)
+        message = f"This says again what line {line} says. It was kept because {kept.stays}."
+        yield Advice(kept.start, kept.end, AdviceKind.KEPT_REPEAT, message)
+    units = [
+        unit
+        for number, paragraph in enumerate(found)
+        for place, unit in enumerate(paragraph.units)
+        if (number, place) not in findings.gone
+    ]
+    for near in near_repeats(units):
+        line = document.line_of(near.first)
+        if near.contradicts:
+            message = (
+                f"This and line {line} differ in a number or a negation. Keep the one that holds."
+            )
+            yield Advice(near.start, near.end, AdviceKind.CONTRADICTION, message)
+        else:
+            message = (
+                f"This says nearly what line {line} says. Keep one of them if both mean the same."
+            )
+            yield Advice(near.start, near.end, AdviceKind.NEAR_REPEAT, message)
+    yield from _literal_newlines(document)
+
+
+def _literal_newlines(document: Document) -> Iterator[Advice]:
+    found = list(LITERAL_NEWLINE.finditer(document.text))
+    if len(found) >= MIN_LITERAL_NEWLINES:
+        first = found[0]
+        message = (
+            f"{len(found)} line ends are written as a backslash and an n. Were real ones meant?"
+        )
+        yield Advice(first.start(), first.end(), AdviceKind.LITERAL_NEWLINE, message)
+
+
+def response_advice(document: Document) -> Iterator[Advice]:
+    """A model that got stuck: the same paragraph three times or more, up to the end of the answer."""
+    blocks = document.blocks
+    if not blocks:
+        return
+    texts = [fold(document.block_text(block)) for block in blocks]
+    # The last paragraph may be cut off.
+    first = len(texts) - 1
+    while first and texts[first - 1] == texts[-2] and texts[-2].startswith(texts[-1]):
+        first -= 1
+    if len(texts) - first >= MIN_LOOP:
+        message = (
+            f"The last {len(texts) - first} paragraphs are the same: the model may be stuck. "
+            "Ask again, or keep them if they are a refrain."
+        )
+        start = document.starts[blocks[first].first]
+        yield Advice(start, document.ends[blocks[-1].last - 1], AdviceKind.LOOP, message)

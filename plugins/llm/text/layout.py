@@ -1,0 +1,81 @@
+"""The layout step: cut the blanks that carry nothing, prove the result, or leave the text alone."""
+
+from collections.abc import Iterable, Iterator
+
+from markdown_it.token import Token
+
+from . import lists, prose, spacing, tables
+from .cuts import Cut, apply, tidy
+from .document import Block, Document, parse_blocks
+from .keep import Spans, kept_spans
+from .proof import same_blocks, same_structure
+
+
+def clean_layout(document: Document) -> tuple[Document, list[Cut]]:
+    """The document without needless blanks, and the cuts; the same document and none if unproved."""
+    kept = kept_spans(document.text)
+    cuts = [*spacing.byte_order_mark(document), *spacing.line_ends(document, kept)]
+    cuts += _free(spacing.blank_lines(document), kept)
+    for block in document.blocks:
+        cuts += _block_cuts(document, block, kept)
+    if not cuts:
+        return document, []
+    cuts = tidy(cuts)
+    after = Document(apply(document.text, cuts))
+    return (after, cuts) if same_structure(document, after) else (document, [])
+
+
+def _block_cuts(document: Document, block: Block, kept: Spans) -> list[Cut]:
+    """The cuts of one block that parse to the same block: with its indent if possible, else without."""
+    small = _free(_small_cuts(document, block), kept)
+    indent = list(_indent_cuts(document, block))
+    if any(kept.touch(cut.start, cut.end) for cut in indent):
+        indent = []
+    for cuts in (tidy([*indent, *small]), tidy(small)) if indent else (tidy(small),):
+        if cuts and _is_same_block(document, block, cuts):
+            return cuts
+    return []
+
+
+def _indent_cuts(document: Document, block: Block) -> Iterable[Cut]:
+    """Cuts at the starts of a block's lines, which belong together."""
+    match block.kind:
+        case "bullet_list" | "ordered_list":
+            return lists.padding(document, block)
+        case "paragraph" | "heading" | "table" | "blockquote":
+            if all(prose.may_edit(token) for token in _inline_tokens(document, block)):
+                return prose.margin(document, block.first, block.last)
+    return ()
+
+
+def _small_cuts(document: Document, block: Block) -> Iterator[Cut]:
+    """Cuts inside a block that do not depend on each other."""
+    in_table = False
+    for token in document.tokens[block.token : block.token_end]:
+        if token.type == "table_open" and token.map:
+            in_table = True
+            yield from tables.padding(document, *token.map)
+        elif token.type == "table_close":
+            in_table = False
+        elif token.type == "inline" and not in_table and prose.may_edit(token):
+            yield from prose.trailing(document, token)
+            yield from prose.runs(document, token)
+
+
+def _inline_tokens(document: Document, block: Block) -> Iterator[Token]:
+    tokens = document.tokens[block.token : block.token_end]
+    return (token for token in tokens if token.type == "inline")
+
+
+def _free(cuts: Iterable[Cut], kept: Spans) -> list[Cut]:
+    """The cuts that touch nothing that stays."""
+    return [cut for cut in cuts if not kept.touch(cut.start, cut.end)]
+
+
+def _is_same_block(document: Document, block: Block, cuts: list[Cut]) -> bool:
+    """True when the lines of the block, cut, parse to the block."""
+    start, end = document.starts[block.first], document.ends[block.last - 1]
+    moved = [Cut(cut.start - start, cut.end - start, cut.kind) for cut in cuts]
+    source = apply(document.text[start:end], moved).replace("\r\n", "\n").replace("\r", "\n")
+    tokens, _ = parse_blocks(source)
+    return same_blocks(document.tokens[block.token : block.token_end], tokens)

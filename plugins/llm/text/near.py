@@ -1,0 +1,75 @@
+"""Instructions that say nearly the same: advice for the author, for only the author knows which one holds."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from .sentences import words
+from .units import MIN_WORDS, Unit
+
+SAME_NUMBERS = 0.8
+# With other numbers, fewer equal words are enough to ask whether both can be meant.
+OTHER_NUMBERS = 0.6
+# So many earlier sentences are compared for one rare word. It bounds the work on a text of one word.
+MAX_CANDIDATES = 16
+NUMBER_WORDS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "
+    "hundred thousand once twice half".split()
+)
+NEGATIONS = frozenset(
+    "no not never none without avoid don't doesn't isn't aren't can't cannot shouldn't mustn't won't "
+    "omit exclude skip".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two spans that say nearly the same; `contradicts` when their numbers or negations differ."""
+
+    start: int
+    end: int
+    first: int
+    contradicts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    unit: Unit
+    words: frozenset[str]
+    signs: frozenset[str]
+
+
+def near_repeats(units: Sequence[Unit]) -> Iterator[Near]:
+    """For each sentence the first earlier one that is nearly the same, if there is one."""
+    said = [_read(unit) for unit in units if unit.size >= MIN_WORDS]
+    frequency = Counter(word for one in said for word in one.words)
+    seen: dict[str, list[_Said]] = {}
+    for one in said:
+        rare = sorted(one.words, key=lambda word: (frequency[word], word))
+        # Two sets that share this part of their words share one of so many of their rarest.
+        rare = rare[: len(rare) - ceil(OTHER_NUMBERS * len(rare)) + 1]
+        candidates = (earlier for word in rare for earlier in seen.get(word, ()))
+        if near := next((found for found in (_compare(one, c) for c in candidates) if found), None):
+            yield near
+        for word in rare:
+            places = seen.setdefault(word, [])
+            if len(places) < MAX_CANDIDATES:
+                places.append(one)
+
+
+def _read(unit: Unit) -> _Said:
+    said = frozenset(words(unit.key))
+    numbers = {word for word in said if word in NUMBER_WORDS or any(map(str.isdigit, word))}
+    signs = numbers | (said & NEGATIONS)
+    return _Said(unit, said - signs or said, frozenset(signs))
+
+
+def _compare(one: _Said, earlier: _Said) -> Near | None:
+    if one.unit.key == earlier.unit.key:
+        return None
+    share = len(one.words & earlier.words) / len(one.words | earlier.words)
+    contradicts = one.signs != earlier.signs
+    if share < (OTHER_NUMBERS if contradicts else SAME_NUMBERS):
+        return None
+    return Near(one.unit.start, one.unit.end, earlier.unit.start, contradicts)

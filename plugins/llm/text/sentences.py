@@ -1,0 +1,80 @@
+"""Sentences: where they end, and when two of them say the same."""
+
+import re
+from collections.abc import Iterator
+
+# The look-behind lets only the first mark of a row start a match: a row of dots stays linear.
+END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s)\s*+")
+LAST_WORD = re.compile(r"[\w.&]+\Z")
+LOOK_BACK = 12
+WORD = re.compile(r"\w+(?:['.-]\w+)*")
+# After these a full stop ends no sentence.
+ABBREVIATIONS = frozenset(
+    "e.g i.e etc vs cf approx ca no nos vol fig eq p pp ed eds mr mrs ms dr prof st jr sr inc ltd co "
+    "dept est al jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m u.s u.k incl excl".split()
+)
+QUOTATION = re.compile(
+    r"\"[^\"]*\"|“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]"
+    r"|(?<!\w)'[^'\n]*'(?!\w)|(?<!\w)‘[^‘’\n]*’(?!\w)"
+)
+QUOTE_MARKS = frozenset("\"“«„'‘")
+OUTER = " \t\r\n*_.!;:…"
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of the sentences of a paragraph, without the blanks between them.
+
+    A quotation is never split: what it holds is somebody's words.
+    """
+    covered = _without_quotations(text)
+    start = len(text) - len(text.lstrip())
+    for end in END.finditer(covered):
+        if _ends_sentence(covered, end.start(), end.end()):
+            yield start, start + len(text[start : end.end()].rstrip())
+            start = end.end()
+    if rest := text[start:].rstrip():
+        yield start, start + len(rest)
+
+
+def fold(sentence: str) -> str:
+    """The form in which two equal sentences are the same text: case, blanks and full stops are gone.
+
+    A question mark stays, for a question is no order.
+    """
+    return " ".join(sentence.casefold().strip(OUTER).replace("’", "'").split())
+
+
+def words(sentence: str) -> list[str]:
+    """The words of a sentence in lower case."""
+    return WORD.findall(sentence.casefold().replace("’", "'"))
+
+
+def _without_quotations(text: str) -> str:
+    """The text with quotations blotted out, character by character."""
+    if QUOTE_MARKS.isdisjoint(text):
+        return text
+    return QUOTATION.sub(lambda match: _blot(match.group()), text)
+
+
+def _blot(quotation: str) -> str:
+    """Letters instead of what a quotation holds; only its marks, and a last full stop, stay."""
+    inner = "x" * (len(quotation) - 2)
+    if inner and quotation[-2] in ".!?…":
+        inner = inner[:-1] + quotation[-2]
+    return quotation[0] + inner + quotation[-1]
+
+
+def _ends_sentence(text: str, mark: int, following: int) -> bool:
+    """False behind an abbreviation, an initial or the number of an item, and before a small letter."""
+    if text[following : following + 1].islower():
+        return False
+    if text[mark] != "." or text[mark + 1 : mark + 2] == ".":
+        return True
+    found = LAST_WORD.search(text, max(0, mark - LOOK_BACK), mark)
+    word = found.group().casefold() if found else ""
+    opens_line = found is not None and (found.start() == 0 or text[found.start() - 1] == "\n")
+    return not (
+        word in ABBREVIATIONS
+        or (len(word) == 1 and word.isalpha())
+        or (word.isdigit() and opens_line)
+    )
