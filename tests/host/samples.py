@@ -1,6 +1,6 @@
 """Small plugins for the host's tests."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from blog_core.api import (
@@ -10,8 +10,8 @@ from blog_core.api import (
     Contribute,
     Entry,
     Lease,
-    Setup,
     SettingsModel,
+    Setup,
     TextAction,
     hookimpl,
 )

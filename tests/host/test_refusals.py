@@ -34,7 +34,8 @@ def test_a_misspelt_hook_gets_the_nearest_name(load: Load) -> None:
         def blog_cahce(self) -> None: ...
 
     assert refusal(load, Misspelt()) == (
-        "Plugin 'misspelt' implements the unknown hook 'blog_cahce'; 'blog_cache' is meant, perhaps."
+        "Plugin 'misspelt' implements the unknown hook 'blog_cahce'; "
+        "'blog_cache' is meant, perhaps."
     )
 
 
@@ -151,9 +152,7 @@ def test_a_module_that_raises_on_import_is_told(
     (tmp_path / "bad_plugin_one.py").write_text("import a_module_nobody_has")
     (tmp_path / "bad_plugin_two.py").write_text("1 / 0")
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert "No module named 'a_module_nobody_has'" in refusal(
-        load, ":".join(["bad_plugin_one", "x"])
-    )
+    assert "No module named 'a_module_nobody_has'" in refusal(load, "bad_plugin_one:x")
     assert "ZeroDivisionError: division by zero" in refusal(load, "bad_plugin_two:plugin")
 
 

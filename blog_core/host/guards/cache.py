@@ -54,10 +54,8 @@ class GuardedCache:
     def get(self, key: str) -> Entry | None:
         """The entry, or None."""
         watch = self._get
-        if self.quarantine.until and watch.skips():
+        if (self.quarantine.until or self._pending) and not self._is_usable(watch):
             return None
-        if self._pending:
-            self._try_pending()
         start = perf_counter()
         try:
             entry = self._inner_get(key)
@@ -74,7 +72,7 @@ class GuardedCache:
 
     def lease(self, key: str, wait_s: float) -> Lease:
         """The provider's lease; its own, which stores nothing, when there is none to be had."""
-        if self.quarantine.until and self._lease.skips():
+        if (self.quarantine.until or self._pending) and not self._is_usable(self._lease):
             return self._own_lease(key)
         start = perf_counter()
         try:
@@ -105,7 +103,7 @@ class GuardedCache:
         inner = lease.stamps
         if not isinstance(inner, Lease) or self._is_pending(cache_tags):
             return False
-        if self.quarantine.until and self._put.skips():
+        if self.quarantine.until and not self._is_usable(self._put):
             return False
         if inner.key != lease.key:
             inner = replace(inner, key=lease.key)
@@ -142,9 +140,18 @@ class GuardedCache:
         self._invalidate.done(start)
         return True
 
+    def _is_usable(self, watch: Watch) -> bool:
+        """Whether to ask the provider: not while it rests, and never before what it owes."""
+        rests = self.quarantine.until > 0
+        if watch.skips():
+            return False
+        if self._pending and (rests or monotonic() >= self._retry_at):
+            self._try_pending()
+        return not (rests and self._pending)
+
     def _try_pending(self) -> None:
-        """Try a failed invalidation again, at most once a second, one thread at a time."""
-        if monotonic() < self._retry_at or not self._lock.acquire(blocking=False):
+        """Try a failed invalidation again, one thread at a time."""
+        if not self._lock.acquire(blocking=False):
             return
         try:
             if self._pending and self._invalidated(self._pending):
