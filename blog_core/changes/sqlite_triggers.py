@@ -73,7 +73,7 @@ def _touch(groups: Sequence[RuleGroup], *rows: str, among: _Rivals | None = None
     if among is not None:
         queries = [query.where(among.condition, among=among.table) for query in queries]
     tags = " UNION ".join(map(str, queries))
-    return f"{_INSERT} SELECT {_NOW_S}, tag FROM ({tags}) WHERE tag IS NOT NULL"
+    return f"{_INSERT} SELECT {_NOW_S}, tag FROM ({tags}) WHERE tag IS NOT NULL"  # noqa: S608
 
 
 def _listed(columns: Iterable[str]) -> str:

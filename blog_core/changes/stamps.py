@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from math import inf
 from operator import itemgetter
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 SLOTS = 65_536
@@ -62,6 +64,8 @@ class Stamps:
         self.path = path
         self.fault = ""
         self._inode = 0
+        self._look: Callable[[], float] | None = None
+        self._look_at = inf
         self._open()
 
     def _open(self) -> None:
@@ -96,8 +100,22 @@ class Stamps:
         """Whether other processes of this host see these stamps."""
         return self.path is not None and not self.fault
 
+    def watch(self, look: Callable[[], float] | None) -> None:
+        """Have `look` called before stamps are used; it returns when to call it again.
+
+        Times are those of `time.monotonic`. It moves what this process has not been told of.
+        """
+        self._look = look
+        self._look_at = 0.0 if look else inf
+
+    def _look_around(self) -> None:
+        if self._look is not None:
+            self._look_at = self._look()
+
     def now(self) -> Moment:
         """What is current. Take it before the first statement of what is to be stored."""
+        if monotonic() >= self._look_at:
+            self._look_around()
         return Moment(self._words[_EPOCH], bytes(self._groups))
 
     def read(self, cache_tags: Iterable[str]) -> Stamp:
@@ -128,6 +146,8 @@ class Stamps:
 
     def moved(self, stamp: Stamp) -> bool:
         """Whether one of the stamp's tags was touched since. One comparison when nothing was."""
+        if monotonic() >= self._look_at:
+            self._look_around()
         latest = self._words[_LATEST]
         if latest == stamp.latest:
             return False

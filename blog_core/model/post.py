@@ -150,7 +150,7 @@ class PostTag(Base):
 
 
 class PostAuthor(Base):
-    """A post's authors in order (`position` 0 is `post.author_id`); `publish_at` as in `post_tag`."""
+    """A post's authors in order (`position` 0 is `post.author_id`). `publish_at`: see `PostTag`."""
 
     __tablename__ = "post_author"
     __table_args__ = (

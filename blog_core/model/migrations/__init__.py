@@ -1,0 +1,1 @@
+"""The revisions of the core tables, in the order of their numbers."""
