@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
 from blog_core.changes.rules import Each, TagRule
 from blog_core.changes.stamps import Moment, Stamp, Stamps
+from blog_core.changes.writing import in_writing_transaction
 from blog_core.current import current_site
 from blog_core.defaults.leases import LocalLeases
 from blog_core.errors import (
@@ -37,6 +38,7 @@ from blog_core.metrics import Counter, Gauge, Histogram, Metrics, MetricSpec
 from blog_core.ports import (
     ALL,
     Actor,
+    All,
     Cache,
     CacheTags,
     Entry,
@@ -53,7 +55,22 @@ from blog_core.site import STRANGER, SYSTEM, Health, PostChange, Site
 
 if TYPE_CHECKING:
     from blog_core.access.permissions import Permission, Reach, Subject
-    from blog_core.caching import CachePolicy, cached, decode_value, digest, encode_value
+    from blog_core.caching import (
+        NAMESPACES,
+        CachePolicy,
+        StoredPage,
+        Strangers,
+        Unreadable,
+        cached,
+        decision_of,
+        decode_value,
+        digest,
+        encode_value,
+        get_value,
+        has_etag,
+        readable_key,
+        set_value,
+    )
     from blog_core.host import Contribute, Setup
     from blog_core.host.contributions import Action, Asset, ExplainPanel, Panel
     from blog_core.model import (
@@ -75,7 +92,22 @@ if TYPE_CHECKING:
 
 _LATER = {
     "blog_core.access.permissions": ("Permission", "Reach", "Subject"),
-    "blog_core.caching": ("CachePolicy", "cached", "decode_value", "digest", "encode_value"),
+    "blog_core.caching": (
+        "NAMESPACES",
+        "CachePolicy",
+        "StoredPage",
+        "Strangers",
+        "Unreadable",
+        "cached",
+        "decision_of",
+        "decode_value",
+        "digest",
+        "encode_value",
+        "get_value",
+        "has_etag",
+        "readable_key",
+        "set_value",
+    ),
     "blog_core.host": ("Contribute", "Setup"),
     "blog_core.host.contributions": ("Action", "Asset", "ExplainPanel", "Panel"),
     "blog_core.model": (
@@ -108,12 +140,14 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ALL",
     "HOOK_API",
+    "NAMESPACES",
     "NEVER",
     "STRANGER",
     "SYSTEM",
     "Account",
     "Action",
     "Actor",
+    "All",
     "Asset",
     "Base",
     "BlogError",
@@ -169,6 +203,8 @@ __all__ = [
     "StageLoader",
     "Stamp",
     "Stamps",
+    "StoredPage",
+    "Strangers",
     "Subject",
     "Tag",
     "TagRule",
@@ -176,6 +212,7 @@ __all__ = [
     "TextOptimizer",
     "TooLarge",
     "Unavailable",
+    "Unreadable",
     "UnsupportedValue",
     "UtcDateTime",
     "ValidationError",
@@ -185,15 +222,21 @@ __all__ = [
     "collecting",
     "current_actor",
     "current_site",
+    "decision_of",
     "decode_value",
     "depend",
     "digest",
     "encode_value",
     "expire_at",
+    "get_value",
+    "has_etag",
     "hookimpl",
+    "in_writing_transaction",
+    "readable_key",
     "render_markdown",
     "require",
     "sanitise",
+    "set_value",
     "transaction",
     "uncacheable",
 ]

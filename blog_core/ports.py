@@ -21,6 +21,9 @@ class _All(Enum):
 ALL: Final = _All.ALL
 """Stands for every cache entry: `cache.invalidate(ALL)`."""
 
+All = _All
+"""The type of `ALL`."""
+
 CacheTags = frozenset[str]
 """Labels of a cache entry, such as `post:7`. Frozen on purpose: an iterator would be emptied."""
 

@@ -2,25 +2,35 @@
 
 from blog_core.caching.cached import cached
 from blog_core.caching.codec import Unreadable, decode_value, encode_value
+from blog_core.caching.decision import Decision, decision_of
 from blog_core.caching.keys import canonical, digest, readable_key
 from blog_core.caching.namespaces import NAMESPACES, Namespace, checked_ttl
 from blog_core.caching.page import Page, StoredPage
 from blog_core.caching.policy import CachePolicy
+from blog_core.caching.respond import has_etag
 from blog_core.caching.serve import PageCache
+from blog_core.caching.strangers import Strangers
+from blog_core.caching.values import get_value, set_value
 
 __all__ = [
     "NAMESPACES",
     "CachePolicy",
+    "Decision",
     "Namespace",
     "Page",
     "PageCache",
     "StoredPage",
+    "Strangers",
     "Unreadable",
     "cached",
     "canonical",
     "checked_ttl",
+    "decision_of",
     "decode_value",
     "digest",
     "encode_value",
+    "get_value",
+    "has_etag",
     "readable_key",
+    "set_value",
 ]

@@ -12,16 +12,19 @@ from flask import Response, request
 
 from blog_core.caching.codec import Unreadable
 from blog_core.caching.compose import compose, objection
+from blog_core.caching.counts import PageCounts
 from blog_core.caching.crowd import Crowd
-from blog_core.caching.full_key import key_prefix
+from blog_core.caching.decision import Decision
 from blog_core.caching.keys import digest
 from blog_core.caching.missing import decode_missing, encode_missing
-from blog_core.caching.namespaces import MISSING, PAGE
+from blog_core.caching.namespaces import MISSING, PAGE, Namespace
 from blog_core.caching.page import Page, StoredPage
 from blog_core.caching.policy import PRIVATE, REVALIDATE, CachePolicy
+from blog_core.caching.prefix import key_prefix
 from blog_core.caching.respond import answer
 from blog_core.caching.strangers import Strangers
 from blog_core.changes import Collected, collecting
+from blog_core.changes.writing import in_writing_transaction
 from blog_core.defaults.no_cache import NoCache
 from blog_core.errors import NotFound, Unavailable
 from blog_core.ports import Cache, Entry, Lease
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 Build = Callable[[], Page]
 _LEASES_TRIED = 3
+_STILL_PUBLIC = frozenset({"no-cache", "query", "contended"})
 
 
 class PageCache:
@@ -42,6 +46,7 @@ class PageCache:
         self.key_prefix = key_prefix(site.name, site.settings)
         self.policy = policy_of(site.ports.cache)
         self.strangers = Strangers(self.policy.ignore_cookies)
+        self.counts = PageCounts(site.metrics)
         self._crowd = Crowd(self.policy.waiting_threads)
         self._keeps = not isinstance(_provider(site.ports.cache), NoCache)
 
@@ -60,17 +65,41 @@ class PageCache:
         page without looking it up or keeping it. Raises what the view raises, and `Unavailable`
         when too many requests wait for the same page.
         """
-        bypass = self.strangers.bypass(request.environ)
-        if bypass:
-            return _unshared(route, build(), cache_control=PRIVATE, reason=bypass)
-        if not self._keeps:
-            return _unshared(route, build(), cache_control=REVALIDATE, reason="no-cache")
-        if not store:
-            return _unshared(route, build(), cache_control=REVALIDATE, reason="query")
-        if self._site.changes.is_writing():
-            return _unshared(route, build(), cache_control=PRIVATE, reason="transaction")
-        name = self._name(params)
-        return self._look_up(name) or self._build_once(route, name, build)
+        why_not = self._bypass(canonical=store)
+        if why_not:
+            return self._unshared(route, build(), why_not)
+        name = self.name_of_request(params)
+        return self._look_up(route, name) or self._build_once(route, name, build)
+
+    def name_of_request(self, params: Mapping[str, object]) -> str:
+        """The digest of everything the page may depend on."""
+        declared = tuple((name, request.args[name]) for name in sorted(params))
+        place = request.scheme, request.host, request.script_root, request.path
+        return digest(place, declared)
+
+    def key(self, namespace: Namespace, name: str) -> str:
+        """The complete key of a page's name."""
+        return f"{self.key_prefix}:{namespace.name}:{name}"
+
+    def _bypass(self, *, canonical: bool) -> str:
+        """Why the current request must not meet the cache; "" when it may."""
+        return (
+            self.strangers.bypass(request.environ)
+            or ("" if self._keeps else "no-cache")
+            or ("" if canonical else "query")
+            or ("transaction" if in_writing_transaction() else "")
+        )
+
+    def _unshared(self, route: "Route", page: Page, reason: str) -> Response:
+        """The page for this request only."""
+        self._note(route, Decision("", reason))
+        cache_control = REVALIDATE if reason in _STILL_PUBLIC else PRIVATE
+        stored = compose(page, route=route.endpoint, cache_control=cache_control, compressed=False)
+        return answer(stored, age_s=0, cache_status=f"blog; fwd=bypass; detail={reason}")
+
+    def _note(self, route: "Route", decision: Decision) -> None:
+        self.counts.answers(route.endpoint, decision.outcome).inc()
+        decision.note(request.environ)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -78,52 +107,44 @@ class PageCache:
     def _cache(self) -> Cache:
         return self._site.ports.cache
 
-    def _name(self, params: Mapping[str, object]) -> str:
-        """The digest of everything the page may depend on."""
-        declared = tuple((name, request.args[name]) for name in sorted(params))
-        place = request.scheme, request.host, request.script_root, request.path
-        return digest(place, declared)
-
-    def _key(self, namespace: str, name: str) -> str:
-        return f"{self.key_prefix}:{namespace}:{name}"
-
-    def _look_up(self, name: str) -> Response | None:
+    def _look_up(self, route: "Route", name: str) -> Response | None:
         """The stored answer, or None. Raises `NotFound` for an address known to lead nowhere."""
+        key = self.key(PAGE, name)
+        entry = self._cache.get(key)
         try:
-            entry = self._cache.get(self._key(PAGE.name, name))
             if entry is not None:
-                return self._hit(entry)
-            absent = self._cache.get(self._key(MISSING.name, name))
+                return self._hit(route, key, entry, "hit")
+            absent = self._cache.get(self.key(MISSING, name))
             error = decode_missing(absent.value) if absent is not None else None
         except Unreadable:
             return None
         if error is not None:
+            self._note(route, Decision(key, "missing"))
             raise error
         return None
 
-    def _hit(self, entry: Entry, detail: str = "") -> Response:
-        age_s = self._now_s() - entry.stored_at
+    def _hit(self, route: "Route", key: str, entry: Entry, outcome: str) -> Response:
         stored = StoredPage.decode(entry.value)
+        self._note(route, Decision(key, outcome, entry.cache_tags))
+        detail = "" if outcome == "hit" else f"; detail={outcome}"
+        age_s = self._site.clock().timestamp() - entry.stored_at
         return answer(stored, age_s=age_s, cache_status=f"blog; hit{detail}")
-
-    def _now_s(self) -> float:
-        return self._site.clock().timestamp()
 
     # --- building -----------------------------------------------------------------------------
 
     def _build_once(self, route: "Route", name: str, build: Build) -> Response:
         """Build the page, or wait for whoever is building it."""
-        key = self._key(PAGE.name, name)
+        key = self.key(PAGE, name)
         with self._crowd.joined(key):
             for _ in range(_LEASES_TRIED):
                 with self._cache.lease(key, self.policy.wait_s) as lease:
                     # Looked up again: it may have been built between the miss and the lease.
-                    found = None if lease.expired else self._look_up(name)
+                    found = None if lease.expired else self._look_up(route, name)
                     if found is None and lease.is_builder:
                         return self._build(route, name, lease, build)
                 if found is not None:
                     return found
-            return _unshared(route, build(), cache_control=REVALIDATE, reason="contended")
+            return self._unshared(route, build(), "contended")
 
     def _build(self, route: "Route", name: str, lease: Lease, build: Build) -> Response:
         with collecting() as collected:
@@ -136,7 +157,7 @@ class PageCache:
                 # The copy that has expired by time is still true; one that was invalidated is not.
                 if lease.expired is None:
                     raise
-                return self._hit(lease.expired, "; detail=stale-if-error")
+                return self._hit(route, lease.key, lease.expired, "stale-if-error")
         return self._store(route, page, lease, collected)
 
     # --- storing ------------------------------------------------------------------------------
@@ -154,9 +175,10 @@ class PageCache:
             compressed=keeps,
             more=self.policy.cdn_tags(tags) if keeps else (),
         )
-        if keeps and self._cache.put(lease, stored.encode(), ttl_s=ttl_s, cache_tags=tags):
-            return answer(stored, age_s=0, cache_status="blog; fwd=miss; stored")
-        return answer(stored, age_s=0, cache_status="blog; fwd=miss")
+        kept = keeps and self._cache.put(lease, stored.encode(), ttl_s=ttl_s, cache_tags=tags)
+        outcome = "stored" if kept else "not stored"
+        self._note(route, Decision(lease.key, outcome, tags, why_not))
+        return answer(stored, age_s=0, cache_status=f"blog; fwd=miss{'; stored' if kept else ''}")
 
     def _store_missing(
         self, name: str, lease: Lease, collected: Collected, error: NotFound
@@ -166,8 +188,7 @@ class PageCache:
             return
         ttl_s = collected.ttl_s(MISSING.ttl_s, self._site.clock())
         if ttl_s > 0:
-            # The stamps of a lease are those of its moment, whatever the key.
-            same_moment = replace(lease, key=self._key(MISSING.name, name))
+            same_moment = replace(lease, key=self.key(MISSING, name))
             self._cache.put(
                 same_moment, encode_missing(error), ttl_s=ttl_s, cache_tags=collected.cache_tags
             )
@@ -182,9 +203,3 @@ def policy_of(cache: Cache) -> CachePolicy:
 def _provider(cache: Cache) -> object:
     """The object behind the core's guard."""
     return getattr(cache, "inner", cache)
-
-
-def _unshared(route: "Route", page: Page, *, cache_control: str, reason: str) -> Response:
-    """The page for this request only."""
-    stored = compose(page, route=route.endpoint, cache_control=cache_control, compressed=False)
-    return answer(stored, age_s=0, cache_status=f"blog; fwd=bypass; detail={reason}")
