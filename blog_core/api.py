@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
-from blog_core.changes.rules import Each, TagRule
+from blog_core.cache_tags import Each, TagRule
 from blog_core.changes.stamps import Moment, Stamp, Stamps
 from blog_core.changes.writing import in_writing_transaction
 from blog_core.current import current_site

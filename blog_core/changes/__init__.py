@@ -5,21 +5,23 @@ after the commit their stamps move in the memory that all processes of a host sh
 whose stamps moved is not used any more.
 """
 
-from blog_core.changes.bulk import bulk
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from blog_core.changes.collect import Collected, collecting, depend, expire_at, uncacheable
-from blog_core.changes.rules import Each, TagRule
 from blog_core.changes.stamps import Moment, Stamp, Stamps
-from blog_core.changes.transactions import Changes
 from blog_core.changes.writing import in_writing_transaction
+
+if TYPE_CHECKING:
+    from blog_core.changes.bulk import bulk
+    from blog_core.changes.transactions import Changes
 
 __all__ = [
     "Changes",
     "Collected",
-    "Each",
     "Moment",
     "Stamp",
     "Stamps",
-    "TagRule",
     "bulk",
     "collecting",
     "depend",
@@ -27,3 +29,12 @@ __all__ = [
     "in_writing_transaction",
     "uncacheable",
 ]
+
+_LATER = {"Changes": "blog_core.changes.transactions", "bulk": "blog_core.changes.bulk"}
+
+
+def __getattr__(name: str) -> Any:
+    """What needs the models is loaded when it is first asked for: plugins come by here."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'blog_core.changes' has no attribute {name!r}")

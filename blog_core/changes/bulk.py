@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
-from blog_core.changes.postgres_triggers import suspension
-from blog_core.changes.rules import EVERYTHING
-from blog_core.changes.trigger_sql import NAME_START, quoted
+from blog_core.cache_tags import EVERYTHING
 from blog_core.model.queue import Outbox
+from blog_core.model.triggers.postgres import suspension
+from blog_core.model.triggers.sql import NAME_START, quoted
 
 
 @contextmanager

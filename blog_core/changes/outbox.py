@@ -7,15 +7,10 @@ that its processes do not repeat each other's work.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import PoolProxiedConnection, delete
-from sqlalchemy.orm import Session
+from sqlalchemy import PoolProxiedConnection
 
-from blog_core.changes.rules import EVERYTHING
-from blog_core.model.queue import Outbox
+from blog_core.cache_tags import EVERYTHING
 from blog_core.ports import CacheTags
-
-KEPT_S = 3_600
-"""How long rows stay. Who has not looked for that long takes everything as touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +58,3 @@ class OutboxReader(Protocol):
 
     def note(self, touched: Touched) -> None:
         """Note as dealt with; call it after the stamps have moved."""
-
-
-def prune_outbox(session: Session, now_s: int) -> int:
-    """Remove rows that everybody has seen by now; how many."""
-    old = delete(Outbox).where(Outbox.created_at_s < now_s - KEPT_S).returning(Outbox.id)
-    return len(session.scalars(old).all())

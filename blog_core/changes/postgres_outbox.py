@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import PoolProxiedConnection
 
-from blog_core.changes.outbox import KEPT_S, Touched
-from blog_core.changes.rules import EVERYTHING
+from blog_core.cache_tags import EVERYTHING
+from blog_core.changes.outbox import Touched
 from blog_core.changes.stamps import NOTES, Stamps
-from blog_core.changes.trigger_sql import quoted
+from blog_core.model.queue import OUTBOX_KEPT_S
+from blog_core.model.triggers.sql import quoted
 
 SEEN, _LOOKED_AT_S = 0, 1
 _RING, _RING_SIZE = NOTES // 2, NOTES // 2
@@ -76,7 +77,7 @@ class PostgresOutbox:
             return Touched(frozenset(), horizon, looked_at_s=looked_at_s)
         lowest, highest, now_s = rows[0][:3]
         # A database that counts from below again is another one, or the same from a backup.
-        if not horizon or highest < horizon or now_s - looked_at_s > KEPT_S // 2:
+        if not horizon or highest < horizon or now_s - looked_at_s > OUTBOX_KEPT_S // 2:
             return Touched(frozenset({EVERYTHING}), lowest, looked_at_s=now_s)
         fresh = [row[3:] for row in rows if row[3] is not None and self._is_fresh(row[3])]
         numbers = tuple({number for number, _ in fresh})

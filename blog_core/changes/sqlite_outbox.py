@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import PoolProxiedConnection
 
+from blog_core.cache_tags import EVERYTHING
 from blog_core.changes.outbox import Touched
-from blog_core.changes.rules import EVERYTHING
 from blog_core.changes.stamps import Stamps
-from blog_core.changes.trigger_sql import MOST_TAGS
+from blog_core.model.triggers.sql import MOST_TAGS
 
 SEEN = 0
 """The note that holds the number of the last row seen."""

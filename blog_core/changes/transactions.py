@@ -1,17 +1,17 @@
 """The one way to write: transactions whose changes reach every cache before they return."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
-from weakref import ReferenceType, ref
+from weakref import ref
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
-from blog_core.changes.outbox import Touched
+from blog_core.changes.outbox import OutboxReader, Touched
 from blog_core.changes.postgres_outbox import PostgresOutbox
 from blog_core.changes.relay import Relay
 from blog_core.changes.sqlite_outbox import SqliteOutbox
@@ -21,36 +21,37 @@ from blog_core.changes.writing import begin_writing
 from blog_core.model.database import schema_of
 from blog_core.model.ongoing import ongoing
 from blog_core.model.outages import as_outage
-from blog_core.ports import ALL, Actor, Cache
+from blog_core.ports import ALL, Actor
 
 if TYPE_CHECKING:
-    from blog_core.site import PostChange, Site
+    from blog_core.site import Site
 
 _DATABASE = 3
 """The note that says which database the other notes are about."""
-
-Tell = Callable[["Site", "PostChange"], None]
-"""Tells plugins of a committed change; it never raises."""
 
 
 class Changes:
     """The changes of one blog: opens transactions, and announces what each commit touched.
 
-    Stamps move first, then `cache` hears of the tags, then `tell` of the posts.
+    Stamps move first, then the cache hears of the tags, then the plugins of the posts.
     """
 
-    def __init__(self, engine: Engine, stamps: Stamps, *, cache: Cache, tell: Tell) -> None:
+    def __init__(self, stamps: Stamps) -> None:
         self.stamps = stamps
-        self._engine, self._cache, self._tell = engine, cache, tell
+
+    def bind(self, site: "Site") -> None:
+        """Watch the engine of this blog, and announce to its cache and its plugins."""
+        self._site = ref(site)
+        self._engine = engine = site.ports.executor.engine
+        self._cache = site.ports.cache
         self._forget_other_databases()
-        self._site: ReferenceType[Site] | None = None
-        self._outbox = (
-            SqliteOutbox(stamps)
+        self._outbox: OutboxReader = (
+            SqliteOutbox(self.stamps)
             if engine.dialect.name == "sqlite"
-            else PostgresOutbox(stamps, schema_of(engine))
+            else PostgresOutbox(self.stamps, schema_of(engine))
         )
         self._watch = Watch(engine, self._outbox, self._announce)
-        self.relay = Relay(engine, stamps, self._outbox, self._announce)
+        self.relay = Relay(engine, self.stamps, self._outbox, self._announce)
 
     def _forget_other_databases(self) -> None:
         """What was noted of another database says nothing about this one."""
@@ -62,10 +63,6 @@ class Changes:
                 notes[note] = 0
             notes[_DATABASE] = digest
             self.stamps.move_epoch()
-
-    def attach(self, site: "Site") -> None:
-        """Say whose changes these are; sessions know it as `session.info["site"]`."""
-        self._site = ref(site)
 
     @contextmanager
     def transaction(self, actor: Actor) -> Iterator[Session]:
@@ -91,8 +88,7 @@ class Changes:
 
     @contextmanager
     def _outermost(self, actor: Actor) -> Iterator[Session]:
-        site = self._site() if self._site else None
-        info: dict[Any, Any] = {"site": site, "actor": actor, "post_changes": []}
+        info: dict[Any, Any] = {"site": self._site(), "actor": actor, "post_changes": []}
         session = WritingSession(self._engine, expire_on_commit=False, info=info)
         writing = begin_writing()
         token = _sessions.set((*_sessions.get(), (self._engine, session)))
@@ -105,9 +101,9 @@ class Changes:
             _sessions.reset(token)
 
     def _tell_of(self, session: Session) -> None:
-        site = session.info["site"]
+        site: Site = session.info["site"]
         for change in session.info["post_changes"]:
-            self._tell(site, change)
+            site.host.post_changed(site, change)
 
     def _announce(self, touched: Touched) -> None:
         if touched.everything:

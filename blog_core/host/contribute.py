@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase
 
     from blog_core.access.permissions import Permission
-    from blog_core.changes.rules import TagRule
+    from blog_core.cache_tags import TagRule
 
 
 class Contribute:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Index, Table
 
     from blog_core.access.permissions import Permission
-    from blog_core.changes.rules import TagRule
+    from blog_core.cache_tags import TagRule
     from blog_core.site import Health, Site
 
 JobFunction = Callable[["Site", Mapping[str, Any]], None]

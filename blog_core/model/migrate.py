@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from blog_core.changes.rules import CORE_RULES, Rules, check_rules
-from blog_core.changes.trigger_sql import Trigger, quoted
-from blog_core.changes.triggers import existing_triggers, refresh_triggers, wanted_triggers
+from blog_core.cache_tags import Rules
 from blog_core.errors import BlogError
 from blog_core.file_lock import file_lock
 from blog_core.model.branches import (
@@ -30,6 +28,10 @@ from blog_core.model.branches import (
 from blog_core.model.database import reading, schema_of
 from blog_core.model.declarative import Base
 from blog_core.model.outages import as_outage
+from blog_core.model.triggers import existing_triggers, refresh_triggers, wanted_triggers
+from blog_core.model.triggers.checking import check_rules
+from blog_core.model.triggers.core_rules import CORE_RULES
+from blog_core.model.triggers.sql import Trigger, quoted
 
 if TYPE_CHECKING:
     from blog_core.site import Site

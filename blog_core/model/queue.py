@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from blog_core.model.declarative import Base, UtcDateTime, big_id, json_value
 
+OUTBOX_KEPT_S = 3_600
+"""How long rows stay in the outbox. Who has not looked for that long takes all as touched."""
+
 
 class Outbox(Base):
     """A cache tag that a committed write touched. Written by triggers, in the writer's transaction.

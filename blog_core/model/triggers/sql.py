@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
 
-from blog_core.changes.rules import PLACEHOLDER, TagRule
+from blog_core.cache_tags import PLACEHOLDER, TagRule
 
 NAME_START = "blog_changes_"
 MOST_TAGS = 500

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
-from blog_core.changes.rules import TagRule
-from blog_core.changes.trigger_sql import (
+from blog_core.cache_tags import TagRule
+from blog_core.model.triggers.sql import (
     RuleGroup,
     Trigger,
     differs,

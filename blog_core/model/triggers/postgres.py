@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Table
 
-from blog_core.changes.rules import EVERYTHING, TagRule
-from blog_core.changes.trigger_sql import (
+from blog_core.cache_tags import EVERYTHING, TagRule
+from blog_core.model.triggers.sql import (
     MOST_TAGS,
     RuleGroup,
     Trigger,

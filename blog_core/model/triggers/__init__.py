@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, MetaData, text
 
-from blog_core.changes.postgres_triggers import postgres_triggers
-from blog_core.changes.rules import Rules
-from blog_core.changes.sqlite_triggers import sqlite_triggers
-from blog_core.changes.trigger_sql import NAME_START, Trigger, quoted
+from blog_core.cache_tags import Rules
+from blog_core.model.triggers.postgres import postgres_triggers
+from blog_core.model.triggers.sql import NAME_START, Trigger, quoted
+from blog_core.model.triggers.sqlite import sqlite_triggers
 
 _THERE = {
     "sqlite": text(

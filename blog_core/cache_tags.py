@@ -1,0 +1,60 @@
+"""Cache tags: what a write to a table touches, as rules beside the tables.
+
+Triggers are made of the rules (`blog_core.model.triggers`), so every write follows them, whatever
+its road. A plugin gives rules for its own tables:
+
+    contribute.cache_tags(ReadingList, TagRule("post:{post_id}"), TagRule("reading_lists"))
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+EVERYTHING = "*"
+"""The cache tag that stands for all: whoever sees it changes the epoch."""
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_TEMPLATE = re.compile(r"\*|[a-z][a-z0-9_.-]*(:(\{[a-z_][a-z0-9_]*\}|[a-z0-9_.-]+))*")
+
+
+class Each(NamedTuple):
+    """The rows of `table` whose `column` equals the written row's `row_column`."""
+
+    table: str
+    column: str
+    row_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagRule:
+    """A write to a row of a table touches `tag`.
+
+    `tag` is a text with columns in braces: `post:{id}`. An insert touches the new row's tag, a
+    delete the old row's, an update both; a NULL in the braces touches nothing.
+    `columns`: an update counts only when one of these changed; None: every update counts.
+    `when`: a condition in SQL on `{row}`; a row touches its tag only if it holds for that row.
+    `updates_only`: inserts and deletes touch nothing by this rule.
+    `each`: the braces name columns of other rows, as in
+    `TagRule("tag:{tag_id}", each=Each("post_tag", "post_id", "id"))` on the table `post`.
+    """
+
+    tag: str
+    columns: tuple[str, ...] | None = None
+    when: str | None = None
+    each: Each | None = None
+    updates_only: bool = False
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether the tag is written like `posts` or `post:{id}`."""
+        return bool(_TEMPLATE.fullmatch(self.tag))
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The columns in the braces."""
+        return tuple(PLACEHOLDER.findall(self.tag))
+
+
+Rules = Mapping[str, tuple[TagRule, ...]]
+"""Rules by table name."""
