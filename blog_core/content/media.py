@@ -38,22 +38,29 @@ class StoredMedia:
 
 
 def store_media(
-    session: Session, *, image: CheckedImage, original_name: str, alt: str = ""
+    session: Session,
+    *,
+    image: CheckedImage,
+    original_name: str,
+    alt: str = "",
+    path: str | None = None,
 ) -> StoredMedia:
     """Put a checked image (`images.check_image`) into the library.
 
     The file is complete on the disk before the row is; a file whose transaction fails is found
-    again by its digest at the next try. Raises `ValidationError` or `Forbidden`.
+    again by its digest at the next try. `path` is where another library of ours had it, so that
+    texts that were exported with it still show it. Raises `ValidationError` or `Forbidden`.
     """
     actor = require(session, "upload-media")
     faults = Faults()
     name = faults.line("original_name", Path(original_name).name or "image", max_chars=255)
     alt = faults.line("alt", alt, max_chars=MAX_ALT_CHARS, required=False)
     faults.raise_any()
-    _write_file(site_of(session).data_dir / "media" / image.path, image.data)
+    path = path or image.path
+    _write_file(site_of(session).data_dir / "media" / path, image.data)
     row = {
         "digest": image.digest,
-        "path": image.path,
+        "path": path,
         "original_name": name,
         "mime_type": image.mime_type,
         "size_bytes": len(image.data),
@@ -66,9 +73,9 @@ def store_media(
     once = insert_on(session, Media).values(**row).on_conflict_do_nothing(index_elements=["digest"])
     new_id: int | None = session.execute(once.returning(Media.id)).scalar_one_or_none()
     if new_id is not None:
-        return StoredMedia(new_id, image.path, is_new=True)
-    known = session.scalars(select(Media.id).where(Media.digest == image.digest)).one()
-    return StoredMedia(known, image.path, is_new=False)
+        return StoredMedia(new_id, path, is_new=True)
+    known = session.execute(select(Media.id, Media.path).where(Media.digest == image.digest)).one()
+    return StoredMedia(known.id, known.path, is_new=False)
 
 
 def set_alt(session: Session, *, media_id: int, alt: str) -> None:

@@ -10,7 +10,7 @@ from blog_core.slugs import MAX_SLUG_CHARS, slugify
 MAX_PATH_CHARS = 1000
 
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\?#]")
 _TEMPLATE = re.compile(r"\{[{%]|:[a-z_]+")
 
 
@@ -32,6 +32,7 @@ def path_of(address: str) -> str | None:
     path = "/" + path.lstrip("/")
     is_refused = (
         path == "/"
+        or not path.isprintable()
         or len(path) > MAX_PATH_CHARS
         or _UNSAFE.search(path)
         or _TEMPLATE.search(address)

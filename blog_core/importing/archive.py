@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from blog_core.importing.decode import Decoded, decode
@@ -22,15 +23,21 @@ from blog_core.importing.walk import Limits, find_files, read_file
 from blog_core.rendering import MAX_TEXT_BYTES
 from blog_core.slugs import free_slug
 
+MAX_KEY_CHARS = 255
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """How to read an archive. Dates without an offset are times in `zone`; `now` decides what has
-    expired; without a `dialect` the archive's generator is recognised."""
+    """How to read an archive.
+
+    Dates without an offset are times in `zone`; `now` decides what has expired; without a `dialect`
+    the archive's generator is recognised. `source` keeps two archives with equal paths apart.
+    """
 
     now: datetime
     zone: tzinfo = UTC
     dialect: Dialect | None = None
+    source: str = ""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -117,7 +124,17 @@ def _foreign(
         values={key: text_of(value) for key, value in source.values.items()},
         folder=source.folder,
     )
-    return interpret(replace(source, body=converted.body)), converted
+    found = interpret(replace(source, body=converted.body))
+    key = source_key(path, archive.options.source)
+    return replace(found, post=replace(found.post, source_key=key)), converted
+
+
+def source_key(path: str, source: str = "") -> str:
+    """What a post of an archive is known by at the next import; a long path gives a short key."""
+    key = f"{source}:{path}" if source else path
+    if len(key) <= MAX_KEY_CHARS:
+        return key
+    return f"{key[: MAX_KEY_CHARS - 33]}#{blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def _with_images(post: ImportedPost, root: Path, path: str) -> ImportedPost:

@@ -1,5 +1,6 @@
 """What can be wrong with an archive, said with file, line, what was found and what was expected."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from blog_core.errors import BlogError
@@ -28,6 +29,18 @@ class FileFault(ImportFault):
     def __init__(self, file: str, reason: str) -> None:
         self.file = file
         super().__init__(f"{file} was not read: {reason}. Correct or remove it and import again.")
+
+
+class ImportRefused(ImportFault):
+    """Files of an archive are broken, so nothing was imported; `faults` names them all."""
+
+    def __init__(self, faults: Sequence[ImportFault]) -> None:
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(
+            f"{len(self.faults):,} file(s) of the archive cannot be read. Nothing was changed:\n"
+            f"{lines}\nCorrect them, or leave them out with --skip-broken."
+        )
 
 
 class NoArchive(ImportFault):

@@ -1,19 +1,31 @@
 """The images that a post shows, and their files in the archive."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from blog_core.importing.dialect import Dialect
 from blog_core.importing.post import ImageReference
+from blog_core.importing.template_scan import Kind, pieces_of
 
 # Where generators keep the files that a site's root-relative addresses mean.
 _STATIC_FOLDERS = ("", "static", "public", "content", "assets", "src", "source", "docs")
-_MARKDOWN_IMAGE = re.compile(r"!\[[^\]\n]*(?:\n[^\]\n]+)*\]\(\s*(?:<([^<>\n]+)>|([^\s()<>]+))")
-_HTML_IMAGE = re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
-_REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*<?([^\s<>]+\.(?:png|jpe?g|gif|webp|avif|svg))>?",
-                        re.IGNORECASE | re.MULTILINE)  # fmt: skip
+_IMAGE_ADDRESSES = (
+    re.compile(r"!\[[^\]\n]*(?:\n[^\]\n]+)*\]\(\s*(?:<([^<>\n]+)>|([^\s()<>]+))"),
+    re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE),
+    re.compile(
+        r"^ {0,3}\[[^\]\n]+\]:\s*<?([^\s<>]+\.(?:png|jpe?g|gif|webp|avif|svg))>?",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+)
+# An image may also be what a link leads to.
+_ALL_ADDRESSES = re.compile(
+    r"""(?P<before>\]\(\s*<?|\b(?:src|href)\s*=\s*["']|^[ ]{0,3}\[[^\]\n]+\]:\s*<?)"""
+    r"""(?P<address>[^\s()<>"']+)""",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
 
 
@@ -45,10 +57,28 @@ def find_image(target: str, *, root: Path, folder: PurePosixPath) -> Path | None
     return next((file for file in candidates if file is not None), None)
 
 
+def with_addresses(body: str, new: Mapping[str, str]) -> str:
+    """`body` with other addresses for its images, in code nowhere."""
+
+    def exchanged(match: re.Match[str]) -> str:
+        address = new.get(unescape(match["address"]))
+        return f"{match['before']}{address}" if address else match[0]
+
+    if not new:
+        return body
+    return "".join(
+        part.whole if part.kind is Kind.CODE else _ALL_ADDRESSES.sub(exchanged, part.whole)
+        for part in pieces_of(body, Dialect.PLAIN)
+    )
+
+
 def _targets(body: str) -> Iterator[str]:
+    text = "".join(
+        part.whole for part in pieces_of(body, Dialect.PLAIN) if part.kind is not Kind.CODE
+    )
     found: list[tuple[int, str]] = []
-    for pattern in (_MARKDOWN_IMAGE, _HTML_IMAGE, _REFERENCE):
-        for match in pattern.finditer(body):
+    for pattern in _IMAGE_ADDRESSES:
+        for match in pattern.finditer(text):
             address = next((group for group in match.groups() if group), "")
             found.append((match.start(), unescape(address)))
     return (address for _, address in sorted(found))

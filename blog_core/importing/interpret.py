@@ -47,7 +47,7 @@ def interpret(source: Source) -> Interpreted:
         excerpt=_excerpt(fields),
         authors=authors_of(fields),
         tags=tags_of(fields, source),
-        image=image_of(fields),
+        image=image_of(fields, source),
         comments_open=fields.truth("comments") is not False,
         redirects=addresses.redirects,
     )

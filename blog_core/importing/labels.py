@@ -9,6 +9,8 @@ from blog_core.importing.post import ImportedAuthor, JsonValue
 from blog_core.importing.source import Source
 from blog_core.slugs import slugify
 
+MAX_NAME_CHARS = 100
+_ADDRESS = re.compile(r"(?:https?://|[^\s:]*/)\S*|[^\s:]+")
 _IMAGE_KEYS = (
     "image", "featuredImage", "featureImage", "cover", "hero", "heroImage", "thumbnail", "banner",
     "images", "ogImage", "teaser",
@@ -40,7 +42,7 @@ def _authors_in(value: JsonValue, *, is_many: bool) -> list[ImportedAuthor]:
     if isinstance(value, dict):
         inner = Fields(value)
         name = inner.text("name", "displayName", "fullName", "login", "id")
-        return [ImportedAuthor(name[:255], inner.text("email") or None)] if name else []
+        return [ImportedAuthor(name[:MAX_NAME_CHARS], inner.text("email") or None)] if name else []
     text = " ".join(text_of(value).split())
     names = re.split(r"\s*[,;]\s*|\s+and\s+|\s+&\s+", text) if is_many else [text]
     return [_author(name) for name in names if name]
@@ -49,7 +51,11 @@ def _authors_in(value: JsonValue, *, is_many: bool) -> list[ImportedAuthor]:
 def _author(text: str) -> ImportedAuthor:
     """`Ada <ada@example.org>` or just a name."""
     match = re.fullmatch(r"([^<>]+?)\s*<([^<>\s]+@[^<>\s]+)>", text)
-    return ImportedAuthor(match[1][:255], match[2]) if match else ImportedAuthor(text[:255])
+    return (
+        ImportedAuthor(match[1][:MAX_NAME_CHARS], match[2])
+        if match
+        else ImportedAuthor(text[:MAX_NAME_CHARS])
+    )
 
 
 def tags_of(fields: Fields, source: Source) -> tuple[str, ...]:
@@ -93,15 +99,20 @@ def category_folders(source: Source) -> list[str]:
     return parts[: parts.index("_posts")] if "_posts" in parts else []
 
 
-def image_of(fields: Fields) -> str | None:
+def image_of(fields: Fields, source: Source) -> str | None:
     """The address of the image that stands for the post."""
     for key, value in list(fields.find(*_IMAGE_KEYS)):
         found = _image_in(value)
-        if found:
+        if found and not _ADDRESS.fullmatch(found):
+            source.notes.append(
+                f"{key}: {found[:80]!r} is no address of an image; left in the extras"
+            )
+        elif found:
             if not isinstance(value, dict):
                 fields.place(key)
             return found
-    return _image_in(fields.nested(*_IMAGE_KEYS)) or None
+    nested = _image_in(fields.nested(*_IMAGE_KEYS))
+    return nested if _ADDRESS.fullmatch(nested) else None
 
 
 def _image_in(value: JsonValue) -> str:

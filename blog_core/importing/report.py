@@ -37,6 +37,7 @@ class ImportReport:
     files: list[FileReport] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     faults: list[ImportFault] = field(default_factory=list)
+    refused_images: list[str] = field(default_factory=list)
 
     def tag_totals(self, outcome: Outcome) -> Counter[str]:
         """How many template tags of which name had this outcome, in all files."""
@@ -60,23 +61,25 @@ class ImportReport:
     def lines(self) -> Iterator[str]:
         """The summary for people: totals, each with a few examples."""
         yield f"{_counted(len(self.files), 'post')} read."
-        yield from _listed("could not be read", [str(fault) for fault in self.faults])
-        yield from _listed(
+        yield from listed("could not be read", [str(fault) for fault in self.faults])
+        yield from listed(
             "skipped", [f"{skipped.path}: {skipped.reason}" for skipped in self.skipped]
         )
         for outcome in Outcome:
             yield from _totals(f"template tags {outcome}", self.tag_totals(outcome))
         yield from _totals("front matter keys kept as extras", self.unknown_keys)
         yield from _totals("images without a file in the archive", self.missing_images)
+        yield from listed("images not taken over", self.refused_images)
         notes = [f"{file.path}: {note}" for file in self.files for note in file.notes]
-        yield from _listed("remarks", notes)
+        yield from listed("remarks", notes)
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _listed(what: str, items: list[str]) -> Iterator[str]:
+def listed(what: str, items: list[str]) -> Iterator[str]:
+    """How many there are of something, with the first few; nothing when there are none."""
     if items:
         yield f"{len(items):,} {what}:"
         yield from (f"  {item}" for item in items[:_EXAMPLES])
