@@ -51,7 +51,7 @@ class Health:
     elapsed_s: float = 0.0
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Site:
     """Made once by `Blog.init_app`; rooms reach each other through it and nothing else."""
 

@@ -1,24 +1,20 @@
-"""All commands of the core, in the order in which `blog --help` lists them."""
+"""All commands of the core, in the order in which `blog --help` lists them.
 
-import click
+Each is loaded when it is asked for: `blog serve` needs neither the importer nor the demo.
+"""
 
-from blog_core.cli.archive import export, import_, seed
-from blog_core.cli.demo import demo
-from blog_core.cli.plugins import plugins, settings
-from blog_core.cli.running import check, init, migrate, serve, worker
-from blog_core.cli.users import user
-
-COMMANDS: tuple[click.Command, ...] = (
-    demo,
-    init,
-    migrate,
-    serve,
-    worker,
-    check,
-    user,
-    import_,
-    export,
-    seed,
-    plugins,
-    settings,
-)
+COMMANDS: dict[str, str] = {
+    "demo": "blog_core.cli.demo:demo",
+    "init": "blog_core.cli.running:init",
+    "migrate": "blog_core.cli.running:migrate",
+    "serve": "blog_core.cli.running:serve",
+    "worker": "blog_core.cli.running:worker",
+    "check": "blog_core.cli.running:check",
+    "user": "blog_core.cli.users:user",
+    "import": "blog_core.cli.archive:import_",
+    "export": "blog_core.cli.archive:export",
+    "seed": "blog_core.cli.archive:seed",
+    "plugins": "blog_core.cli.plugins:plugins",
+    "hooks": "blog_core.cli.plugins:hooks",
+    "settings": "blog_core.cli.plugins:settings",
+}

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable
 from functools import update_wrapper
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from blog_core.cli.commands import COMMANDS
 from blog_core.errors import BlogError
 
 if TYPE_CHECKING:
@@ -15,16 +17,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class BlogGroup(click.Group):
-    """A group whose commands answer every `BlogError` with its text and exit code 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BlogError as error:
-            raise click.ClickException(str(error)) from error
 
 
 class SiteSource:
@@ -35,9 +27,40 @@ class SiteSource:
         self._site: Site | None = None
 
     def site(self) -> "Site":
+        """The blog; the same one each time."""
         if self._site is None:
             self._site = self._make()
         return self._site
+
+
+class BlogGroup(click.Group):
+    """The core's commands, and those of the enabled plugins once one is asked for by name.
+
+    Every `BlogError` is answered with its text and exit code 1.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The core's commands; listing the plugins' too would need a working configuration."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by name, loaded now."""
+        if cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            command: click.Command = getattr(import_module(module), name)
+            return command
+        try:
+            brought = ctx.ensure_object(SiteSource).site().host.contributions.commands
+        except BlogError as error:
+            raise click.ClickException(str(error)) from error
+        return next((command for command in brought if command.name == cmd_name), None)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error of ours becomes a sentence."""
+        try:
+            return super().invoke(ctx)
+        except BlogError as error:
+            raise click.ClickException(str(error)) from error
 
 
 def pass_site(command: "Callable[Concatenate[Site, P], R]") -> Callable[P, R]:
@@ -53,19 +76,16 @@ def pass_site(command: "Callable[Concatenate[Site, P], R]") -> Callable[P, R]:
 
 def make_group(name: str, make: "Callable[[], Site]") -> BlogGroup:
     """The commands of one blog in a host app: `flask <name> ...`."""
-    from blog_core.cli.commands import COMMANDS
 
     @click.pass_context
     def find(ctx: click.Context) -> None:
         ctx.obj = SiteSource(make)
 
-    plugins = make().host.contributions.commands
-    commands = {command.name or "": command for command in (*COMMANDS, *plugins)}
-    return BlogGroup(name, commands, callback=find, help=f"The blog {name!r}.")
+    return BlogGroup(name, callback=find, help=f"The blog {name!r}.")
 
 
 def standalone_site(config: Path | None) -> "Site":
-    """The blog of `blog.toml`, `--config` or `BLOG_CONFIG`, as an app of its own."""
+    """The blog of `--config`, `BLOG_CONFIG` or `./blog.toml`, as an app of its own."""
     if config is not None:
         os.environ["BLOG_CONFIG"] = str(config)
     from blog_core.extension import create_app
