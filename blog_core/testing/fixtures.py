@@ -13,6 +13,8 @@ import pytest
 from blog_core.testing.services import PostgresServer, ValkeyServer, WebServer, serve_in_thread
 from blog_core.testing.services.web import WsgiApp
 
+pytest.register_assert_rewrite("blog_core.testing.contracts")
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
