@@ -1,6 +1,7 @@
 """The stage port by roles only: a draft, then published."""
 
 from collections.abc import Iterator, Mapping, Sequence
+
 from sqlalchemy import RowMapping, bindparam, select
 
 from blog_core.errors import FieldError, NotFound, ValidationError
