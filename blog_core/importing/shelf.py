@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
@@ -42,7 +43,7 @@ class Shelf:
         self._refused: dict[Path, str] = {}
         self._waiting: list[_Waiting] = []
 
-    def __enter__(self) -> "Shelf":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, failure: type[BaseException] | None, *_details: object) -> None:
