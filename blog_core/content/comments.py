@@ -138,4 +138,6 @@ def _open_post(session: Session, post_id: int) -> None:
 
 def _subject(session: Session, post_id: int) -> Subject:
     owners = session.scalars(select(PostAuthor.account_id).where(PostAuthor.post_id == post_id))
-    return Subject("post", post_id, owners=frozenset(owners))
+    status = session.scalar(select(Post.status).where(Post.id == post_id))
+    is_public = status == "published"
+    return Subject("post", post_id, owners=frozenset(owners), is_public=is_public)

@@ -95,7 +95,8 @@ def _place_authors(session: Session, post_id: int, before: Listing, after: Listi
             }
             for position, account_id in enumerate(after.author_ids)
         ]
-        session.execute(insert(PostAuthor), rows)
+        if rows:
+            session.execute(insert(PostAuthor), rows)
     elif before.publish_at != after.publish_at:
         moved = update(PostAuthor).where(PostAuthor.post_id == post_id)
         session.execute(moved.values(publish_at=after.publish_at))

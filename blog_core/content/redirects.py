@@ -77,4 +77,7 @@ def _checked_path(faults: Faults, field: str, path: str) -> str:
 def _checked_target(faults: Faults, target: str) -> str:
     if target.startswith("/"):
         return _checked_path(faults, "target", target)
-    return faults.web_address("target", target) or ""
+    address = faults.web_address("target", target)
+    if address is None:
+        faults.add("target", "required", "found nothing, expected a path or an address")
+    return address or ""
