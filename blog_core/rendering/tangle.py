@@ -34,13 +34,12 @@ def is_tangled(html: str) -> bool:
     depth = formatting = reopened = 0
     for match in _TAG.finditer(html):
         name = match[2].lower()
-        reopened += formatting
         step = -1 if match[1] else 1
-        if name in _CLOSED_BY_PARSER or (step < 0 and not unclosed[name]):
-            continue
-        unclosed[name] += step
-        depth += step
-        formatting += step if name in _FORMATTING else 0
+        reopened += formatting
+        if name not in _CLOSED_BY_PARSER and (step > 0 or unclosed[name]):
+            unclosed[name] += step
+            depth += step
+            formatting += step if name in _FORMATTING else 0
         if depth > MAX_DEPTH or reopened > MAX_REOPENED:
             return True
     return False
