@@ -7,8 +7,8 @@ so a plugin's module costs little to import.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
 from blog_core.cache_tags import Each, TagRule
+from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
 from blog_core.changes.stamps import Moment, Stamp, Stamps
 from blog_core.changes.writing import in_writing_transaction
 from blog_core.current import current_site
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         has_etag,
         readable_key,
         set_value,
+        table_tags,
     )
     from blog_core.host import Contribute, Setup
     from blog_core.host.contributions import Action, Asset, ExplainPanel, Panel
@@ -107,6 +108,7 @@ _LATER = {
         "has_etag",
         "readable_key",
         "set_value",
+        "table_tags",
     ),
     "blog_core.host": ("Contribute", "Setup"),
     "blog_core.host.contributions": ("Action", "Asset", "ExplainPanel", "Panel"),
@@ -237,6 +239,7 @@ __all__ = [
     "require",
     "sanitise",
     "set_value",
+    "table_tags",
     "transaction",
     "uncacheable",
 ]

@@ -7,7 +7,7 @@ its road. A plugin gives rules for its own tables:
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,3 +58,29 @@ class TagRule:
 
 Rules = Mapping[str, tuple[TagRule, ...]]
 """Rules by table name."""
+
+
+def group_of(cache_tag: str) -> str:
+    """What all tags like this one have in common: `post:*` for `post:7`."""
+    return f"{cache_tag.partition(':')[0]}:*"
+
+
+def with_groups(cache_tags: Iterable[str]) -> frozenset[str]:
+    """The tags touched, and the groups that are touched with them: who depends on all posts
+    depends on `post:*`."""
+    tags = frozenset(cache_tags)
+    return tags | {group_of(tag) for tag in tags if ":" in tag}
+
+
+def whole_table_tags(rules: Rules) -> dict[str, str]:
+    """By table, the tag (with its braces) that every write to it touches; tables without such a
+    rule are left out."""
+    return {
+        table: rule.tag
+        for table, of_table in rules.items()
+        for rule in reversed(of_table)
+        if rule.columns is None
+        and rule.when is None
+        and rule.each is None
+        and not rule.updates_only
+    }

@@ -10,6 +10,7 @@ from blog_core.caching.policy import CachePolicy
 from blog_core.caching.respond import has_etag
 from blog_core.caching.serve import PageCache
 from blog_core.caching.strangers import Strangers
+from blog_core.caching.tables import table_tags
 from blog_core.caching.values import get_value, set_value
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "has_etag",
     "readable_key",
     "set_value",
+    "table_tags",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
+from blog_core.cache_tags import with_groups
 from blog_core.changes.outbox import OutboxReader, Touched
 from blog_core.changes.postgres_outbox import PostgresOutbox
 from blog_core.changes.relay import Relay
@@ -106,13 +107,14 @@ class Changes:
             site.host.post_changed(site, change)
 
     def _announce(self, touched: Touched) -> None:
+        tags = with_groups(touched.cache_tags)
         if touched.everything:
             self.stamps.move_epoch()
         else:
-            self.stamps.move(touched.cache_tags)
+            self.stamps.move(tags)
         self._outbox.note(touched)
-        if touched.cache_tags:
-            self._cache.invalidate(ALL if touched.everything else touched.cache_tags)
+        if tags:
+            self._cache.invalidate(ALL if touched.everything else tags)
 
     def close(self) -> None:
         """Stop listening for other programs' writes."""

@@ -7,6 +7,7 @@ Readers use these tags (`changes.depend`):
 - `updates`: whatever readers may see of any published post; for feeds and sitemaps.
 - `tag:{id}`, `account:{id}`: the subject or author itself, and the list of its published posts.
 - `*`: everything, as when a tag or an author gets another name.
+- `thread:{post_id}`: the comments of a post, approved or not.
 - `tags`, `accounts`, `comments`, `media`, `redirects`: the whole of a table.
 
 Where it is unclear whether an old page would be wrong, the tag is touched.
@@ -74,6 +75,7 @@ CORE_RULES: Rules = {
     "comment": (
         TagRule("post:{post_id}", when=APPROVED),
         TagRule("comments", when=APPROVED),
+        TagRule("thread:{post_id}"),
     ),
     "redirect": (TagRule("redirects"),),
     "media": (TagRule("media:{id}"), TagRule("media")),
