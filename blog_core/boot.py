@@ -53,6 +53,7 @@ def build_site(
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     metrics = Metrics(data_dir / "run" / "stats")
     metrics.declare(*host.contributions.metrics)
+    metrics.share()
     setup = Setup(
         app=app,
         settings=settings,

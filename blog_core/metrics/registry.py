@@ -8,7 +8,7 @@ from pathlib import Path
 from blog_core.metrics.declare import Kind, MetricError, MetricSpec
 from blog_core.metrics.instruments import Counter, Gauge, Histogram
 from blog_core.metrics.segment import OVERFLOW, Segment
-from blog_core.metrics.workers import sum_segments
+from blog_core.metrics.workers import fold_dead, sum_segments
 
 _OVERFLOW_SPEC = MetricSpec(OVERFLOW, "counter", "What no slot was left for")
 _log = logging.getLogger("blog.metrics")
@@ -71,6 +71,7 @@ class Metrics:
             return
         try:
             self._segment.share(self._folder)
+            fold_dead(self._folder)
         except OSError as error:
             _log.warning("Counts of this worker are not shared: %s: %s", self._folder, error)
 

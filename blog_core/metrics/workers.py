@@ -39,15 +39,25 @@ def sum_segments(folder: Path) -> dict[str, float]:
     if not folder.is_dir():
         return totals
     with _alone(folder):
-        for file in sorted(folder.glob(f"*{SUFFIX}")):
-            if _is_dead(file):
-                _fold(folder, file)
+        _fold_dead(folder)
         for name, value in _past(folder)[1].items():
             totals[name] += value
         for file in folder.glob(f"*{SUFFIX}"):
             for _, name, value in read_records(file):
                 totals[name] += value
     return totals
+
+
+def fold_dead(folder: Path) -> None:
+    """Take over what dead workers left, so that their files do not pile up."""
+    with _alone(folder):
+        _fold_dead(folder)
+
+
+def _fold_dead(folder: Path) -> None:
+    for file in sorted(folder.glob(f"*{SUFFIX}")):
+        if _is_dead(file):
+            _fold(folder, file)
 
 
 @contextmanager

@@ -7,13 +7,35 @@ server starts when the first test asks for it, once per process that runs tests,
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from blog_core.testing.services import PostgresServer, ValkeyServer, WebServer, serve_in_thread
 from blog_core.testing.services.web import WsgiApp
 
+if TYPE_CHECKING:
+    from blog_core.testing.trial import BlogMaker
+
 pytest.register_assert_rewrite("blog_core.testing.contracts")
+
+
+@pytest.fixture
+def blog_app(tmp_path: Path) -> "Iterator[BlogMaker]":
+    """`blog_app(plugins=["cache"])` makes a real blog; each call another, on its own folder."""
+    from blog_core.testing.trial import TrialBlog  # loads the whole product
+
+    made: list[TrialBlog] = []
+
+    def make(**config: Any) -> TrialBlog:
+        folder = tmp_path / f"blog-{len(made)}"
+        folder.mkdir()
+        made.append(TrialBlog(folder, **config))
+        return made[-1]
+
+    yield make
+    for blog in made:
+        blog.close()
 
 
 @pytest.fixture(scope="session")

@@ -83,6 +83,7 @@ def test_many_generations_of_workers_leave_one_small_file(folder: Path) -> None:
         metrics.share()
         metrics.counter("blog_done_total").inc(generation)
         metrics.close()
+    assert len(list(folder.glob(f"*{SUFFIX}"))) == 1  # each takes over what the one before left
     assert sum_segments(folder)["blog_done_total"] == 15
     assert sorted(file.name for file in folder.iterdir()) == ["lock", "past"]
 
