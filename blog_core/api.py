@@ -54,6 +54,7 @@ from blog_core.routes import NEVER, CacheClass, Route, cached_page
 from blog_core.site import STRANGER, SYSTEM, Health, PostChange, Site
 
 if TYPE_CHECKING:
+    from blog_core.access.host_users import HostUser
     from blog_core.access.permissions import Permission, Reach, Subject
     from blog_core.caching import (
         NAMESPACES,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     from blog_core.settings import CoreSettings, SettingsModel
 
 _LATER = {
+    "blog_core.access.host_users": ("HostUser",),
     "blog_core.access.permissions": ("Permission", "Reach", "Subject"),
     "blog_core.caching": (
         "NAMESPACES",
@@ -171,6 +173,7 @@ __all__ = [
     "Gauge",
     "Health",
     "Histogram",
+    "HostUser",
     "Job",
     "Lease",
     "LocalLeases",

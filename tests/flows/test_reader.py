@@ -1,0 +1,145 @@
+"""What strangers get, and above all what they do not get."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.flows.world import World
+
+SECRET = "canary-7d1f"
+"""Stands in the title of everything that must not be seen."""
+
+
+@pytest.fixture
+def author(world: World) -> Any:
+    return world.account("author")
+
+
+def everywhere(world: World) -> str:
+    """The text of every page and document that a stranger can find."""
+    paths = ["/", "/tags", "/archive", "/feed.atom", "/sitemap.xml", "/sitemap-1.xml"]
+    paths += [
+        "/tags/shown",
+        "/tags/shown/feed.atom",
+        "/authors/author",
+        "/authors/author/feed.atom",
+    ]
+    paths += ["/archive/2026-11", "/robots.txt"]
+    return "\n".join(f"{path}\n{world.get(path).get_data(as_text=True)}" for path in paths)
+
+
+def test_a_published_post_is_found_in_every_list(world: World, author: Any):
+    world.post(author, "Bread and butter", tags=("Shown",))
+    assert world.get("/posts/bread-and-butter").status_code == 200
+    for path in ("/", "/tags/shown", "/authors/author", "/archive/2026-11", "/feed.atom"):
+        assert "Bread and butter" in world.get(path).get_data(as_text=True), path
+    assert "/posts/bread-and-butter" in world.get("/sitemap-1.xml").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled", "hidden", "archived"])
+def test_what_is_not_public_is_found_nowhere(world: World, author: Any, state: str):
+    from blog_core.content import publishing
+
+    world.post(author, "In the open", tags=("Shown",))
+    title = f"Secret {SECRET}"
+    if state == "draft":
+        world.draft(author, title, tags=("Shown",))
+    elif state == "scheduled":
+        world.post(author, title, tags=("Shown",), at=world.clock() + timedelta(days=1))
+    else:
+        post_id = world.post(author, title, tags=("Shown",))
+        take_away = {"hidden": publishing.hide, "archived": publishing.archive}[state]
+        with world.site.transaction(author) as session:
+            take_away(session, post_id=post_id, version=None)
+    assert world.get(f"/posts/secret-{SECRET}").status_code == 404
+    assert SECRET not in everywhere(world)
+    assert '<span class="count">1</span>' in world.get("/tags").get_data(as_text=True)
+    assert "1 post<" in world.get("/archive").get_data(as_text=True)
+
+
+def test_a_scheduled_post_comes_out_by_itself(world: World, author: Any):
+    world.post(author, "Tomorrow", at=world.clock() + timedelta(hours=1))
+    assert world.get("/posts/tomorrow").status_code == 404
+    world.clock.forward(hours=2)
+    assert world.get("/posts/tomorrow").status_code == 200
+    assert "Tomorrow" in world.get("/").get_data(as_text=True)
+
+
+def test_an_old_slug_leads_to_the_new_one(world: World, author: Any):
+    from blog_core.content.addresses import change_slug
+
+    post_id = world.post(author, "Old name")
+    with world.site.transaction(author) as session:
+        change_slug(session, post_id=post_id, version=None, slug="new-name")
+    answer = world.get("/posts/old-name")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/posts/new-name")
+
+
+def test_every_page_stays_within_its_budget_of_statements(world: World, author: Any):
+    post_id = world.post(author, "Counted", tags=("Shown", "Other"))
+    world.comment(post_id, "Well said.")
+    paths = {
+        "home": "/",
+        "post": "/posts/counted",
+        "tag": "/tags/shown",
+        "author": "/authors/author",
+        "month": "/archive/2026-11",
+        "tags": "/tags",
+        "archive": "/archive",
+        "feed": "/feed.atom",
+        "tag_feed": "/tags/shown/feed.atom",
+        "author_feed": "/authors/author/feed.atom",
+        "sitemap": "/sitemap.xml",
+        "sitemap_part": "/sitemap-1.xml",
+        "robots": "/robots.txt",
+    }
+    for endpoint, path in paths.items():
+        with world.statements() as sent:
+            assert world.get(path).status_code == 200, path
+        assert len(sent) == world.site.routes[endpoint].statements, (endpoint, sent)
+
+
+def test_pages_are_walked_by_keyset_from_end_to_end(world: World, author: Any):
+    import re
+
+    for number in range(25):
+        world.clock.forward(minutes=1)
+        world.post(author, f"Post number {number:02}")
+    path, seen = "/", []
+    while path:
+        html = world.get(path).get_data(as_text=True)
+        seen += re.findall(r"<h2><a [^>]*>Post number (\d\d)</a></h2>", html)
+        older = re.search(r'rel="next" href="([^"]+)"', html)
+        path = older[1] if older else ""
+    assert seen == [f"{number:02}" for number in reversed(range(25))]
+
+
+def test_a_place_in_a_list_that_is_none_is_refused_with_what_to_do(world: World):
+    answer = world.get("/?page=garbage")
+    assert answer.status_code == 400
+    assert "no place in a list" in answer.get_data(as_text=True)
+
+
+def test_pages_carry_no_cookie_and_a_strict_policy(world: World, author: Any):
+    world.post(author, "Plain")
+    answer = world.get("/posts/plain")
+    assert "Set-Cookie" not in answer.headers
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    again = world.get("/posts/plain", **{"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_missing_page_says_so_kindly_and_in_the_theme(world: World):
+    answer = world.get("/no/such/page")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.get_data(as_text=True)
+
+
+def test_comments_are_shown_once_they_are_approved(world: World, author: Any):
+    post_id = world.post(author, "Discussed")
+    world.comment(post_id, "I disagree, **politely**.")
+    html = world.get("/posts/discussed").get_data(as_text=True)
+    assert "<strong>politely</strong>" in html
+    assert 'id="comment-1"' in html
