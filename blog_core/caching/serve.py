@@ -6,10 +6,12 @@ nor multiply entries. One function stores (`_store`), and it checks everything a
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from blog_core.cache_tags import whole_table_tags
 from blog_core.caching.codec import Unreadable
 from blog_core.caching.compose import compose, objection
 from blog_core.caching.counts import PageCounts
@@ -70,6 +72,13 @@ class PageCache:
             return self._unshared(route, build(), why_not)
         name = self.name_of_request(params)
         return self._look_up(route, name) or self._build_once(route, name, build)
+
+    @cached_property
+    def table_tags(self) -> Mapping[str, str]:
+        """By table, the cache tag that every write to it touches."""
+        from blog_core.model.migrate import rules_of  # Alembic is slow to import
+
+        return whole_table_tags(rules_of(self._site))
 
     def name_of_request(self, params: Mapping[str, object]) -> str:
         """The digest of everything the page may depend on."""

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from blog_core.cache_tags import whole_table_tags
-
 if TYPE_CHECKING:
     from blog_core.site import Site
 
@@ -14,6 +12,4 @@ def table_tags(site: "Site") -> Mapping[str, str]:
 
     A table that is missing here has writes that no tag tells of: its rows must not be kept.
     """
-    from blog_core.model.migrate import rules_of  # Alembic is slow to import
-
-    return whole_table_tags(rules_of(site))
+    return site.pages.table_tags

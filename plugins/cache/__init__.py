@@ -1,0 +1,55 @@
+"""The cache: pages and values in memory, shared by the processes of a host, never out of date.
+
+It provides the cache port; the functions here get and set in its four namespaces.
+"""
+
+from typing import TYPE_CHECKING
+
+from blog_core.api import hookimpl
+
+from .names import (
+    MISS,
+    cache_api_response,
+    cache_llm_result,
+    cache_query_result,
+    cache_workflow_data,
+    get_cached_llm_result,
+    get_cached_query,
+    get_cached_response,
+    get_cached_workflow,
+)
+
+if TYPE_CHECKING:
+    from blog_core.api import Contribute, Setup
+
+    from .provider import BlogCache
+
+__all__ = [
+    "MISS",
+    "cache_api_response",
+    "cache_llm_result",
+    "cache_query_result",
+    "cache_workflow_data",
+    "get_cached_llm_result",
+    "get_cached_query",
+    "get_cached_response",
+    "get_cached_workflow",
+]
+
+
+@hookimpl
+def blog_contribute(contribute: "Contribute") -> None:
+    """The settings `[cache]` and what the cache counts."""
+    from .counts import METRICS
+    from .settings import CacheSettings
+
+    contribute.settings(CacheSettings)
+    contribute.metric(*METRICS)
+
+
+@hookimpl
+def blog_cache(setup: "Setup") -> "BlogCache":
+    """The cache of this blog."""
+    from .opening import open_cache
+
+    return open_cache(setup)

@@ -1,0 +1,192 @@
+"""Entries in the memory of one process, bounded in bytes.
+
+Each namespace has two queues (the S3-FIFO scheme): newcomers wait in a small one and leave it
+unless they are asked for again, so a crawler that reads every page once pushes out only other
+newcomers. What was put out a moment ago and comes back goes to the main queue at once.
+"""
+
+from array import array
+from collections import deque
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from blog_core.api import Entry, Metrics, Stamp
+
+from .counts import Counts
+
+LARGEST_SHARE = 64
+"""No entry may take more than this part of the budget."""
+
+ENTRY_BYTES = 1_000
+TAG_BYTES = 190
+"""What an entry and each of its tags cost beside key and value; measured by bench/cache_memory."""
+
+MOST_USES = 3
+"""Uses counted for an item; each saves it from being put out once."""
+
+_SMALL_SHARE = 0.1
+_GHOSTS = 65_536
+_WORD = 2**64 - 1
+
+
+Place = list["Item | None"]
+"""Where an item stands in a queue; empty when it has gone."""
+
+
+class Item:
+    """One entry as it is held. Entry and stamp never change, so that readers need no lock."""
+
+    __slots__ = (
+        "built_s", "counts", "entry", "expires_at", "is_new", "key", "part", "place", "ready",
+        "size_bytes", "stale_until", "stamp", "uses",
+    )  # fmt: skip
+
+    def __init__(
+        self, key: str, entry: Entry, stamp: Stamp, *, built_s: float, counts: Counts
+    ) -> None:
+        self.key, self.entry, self.stamp = key, entry, stamp
+        self.built_s, self.counts = built_s, counts
+        self.expires_at = entry.expires_at
+        self.stale_until = 0.0
+        self.uses = 0
+        self.ready: Any = None
+        self.size_bytes = (
+            ENTRY_BYTES + len(key) + len(entry.value) + TAG_BYTES * len(entry.cache_tags)
+        )
+        self.is_new = True
+        self.part: Part
+        self.place: Place
+
+
+class Part:
+    """One namespace's items; `share` of the budget is always its own."""
+
+    def __init__(self, name: str, share: float, counts: Counts) -> None:
+        self.name, self.share, self.counts = name, share, counts
+        self.small: deque[Place] = deque()
+        self.main: deque[Place] = deque()
+        self.small_bytes = self.bytes = self.entries = 0
+
+    def show(self) -> None:
+        """Let the metrics tell the present size."""
+        self.counts.bytes.set(self.bytes)
+        self.counts.entries.set(self.entries)
+
+
+class Memory:
+    """The items of one process, never more than `max_bytes` of them."""
+
+    def __init__(self, max_bytes: int, shares: Mapping[str, float], metrics: Metrics) -> None:
+        self.max_bytes = max_bytes
+        self.largest_bytes = max_bytes // LARGEST_SHARE
+        self.items: dict[str, Item] = {}
+        self.bytes = 0
+        self._metrics = metrics
+        self.parts = {
+            name: Part(name, share, Counts(metrics, name)) for name, share in shares.items()
+        }
+        self._lock = Lock()
+        self._ghosts = array("Q", bytes(8 * _GHOSTS))
+
+    def put(self, namespace: str, item: Item) -> bool:
+        """Hold the item in place of what was under its key; False when it is too large to hold."""
+        with self._lock:
+            old = self.items.get(item.key)
+            if item.size_bytes > self.largest_bytes:
+                if old is not None:
+                    self._take_out(old)
+                return False
+            if old is not None:
+                self._replace(old, item)
+            else:
+                self._add(self.part(namespace), item)
+            while self.bytes > self.max_bytes:
+                self._put_one_out(max(self.parts.values(), key=self._excess_bytes))
+            item.part.show()
+            return True
+
+    def remove(self, key: str) -> bool:
+        """Drop one item; whether it was there."""
+        with self._lock:
+            item = self.items.get(key)
+            if item is not None:
+                self._take_out(item)
+                item.part.show()
+            return item is not None
+
+    def clear(self) -> int:
+        """Drop everything; how many items that were."""
+        with self._lock:
+            dropped = len(self.items)
+            for item in list(self.items.values()):
+                self._take_out(item)
+            for part in self.parts.values():
+                part.show()
+            return dropped
+
+    def part(self, namespace: str) -> Part:
+        """The part of a namespace; one without a share of its own for an unknown one."""
+        part = self.parts.get(namespace)
+        if part is None:
+            part = Part(namespace, 0.0, Counts(self._metrics, namespace))
+            part = self.parts.setdefault(namespace, part)
+        return part
+
+    def was_put_out(self, key: str) -> bool:
+        """Whether the key was here not long ago and had to make room for others."""
+        mark = hash(key) & _WORD
+        return self._ghosts[mark % _GHOSTS] == mark
+
+    # --- under the lock -----------------------------------------------------------------------
+
+    def _add(self, part: Part, item: Item) -> None:
+        item.part, item.place = part, [item]
+        item.is_new = not self.was_put_out(item.key)
+        (part.small if item.is_new else part.main).append(item.place)
+        part.entries += 1
+        self.items[item.key] = item
+        self._count(item, item.size_bytes)
+
+    def _replace(self, old: Item, item: Item) -> None:
+        item.part, item.place, item.is_new, item.uses = old.part, old.place, old.is_new, old.uses
+        item.place[0] = item
+        self.items[item.key] = item
+        self._count(item, item.size_bytes - old.size_bytes)
+
+    def _take_out(self, item: Item) -> None:
+        item.place[0] = None
+        item.part.entries -= 1
+        del self.items[item.key]
+        self._count(item, -item.size_bytes)
+
+    def _count(self, item: Item, size_bytes: int) -> None:
+        self.bytes += size_bytes
+        item.part.bytes += size_bytes
+        if item.is_new:
+            item.part.small_bytes += size_bytes
+
+    def _excess_bytes(self, part: Part) -> float:
+        """How far a namespace is above its own share: the one furthest above gives way."""
+        return part.bytes - part.share * self.max_bytes if part.entries else -self.max_bytes
+
+    def _put_one_out(self, part: Part) -> None:
+        """Put out one item, after at most three rounds for those that were used meanwhile."""
+        while True:
+            newcomers = part.small_bytes > part.bytes * _SMALL_SHARE or not part.main
+            place = (part.small if newcomers and part.small else part.main).popleft()
+            item = place[0]
+            if item is None:
+                continue
+            if not item.uses:
+                self._ghosts[(hash(item.key) & _WORD) % _GHOSTS] = hash(item.key) & _WORD
+                self._take_out(item)
+                part.counts.evictions.inc()
+                part.show()
+                return
+            if item.is_new:
+                part.small_bytes -= item.size_bytes
+                item.is_new, item.uses = False, 0
+            else:
+                item.uses -= 1
+            part.main.append(place)

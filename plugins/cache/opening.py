@@ -1,0 +1,48 @@
+"""Make the cache of one blog from its settings and what its host offers."""
+
+import random
+import time
+
+from blog_core.api import Setup
+
+from .host_locks import HostLocks
+from .leases import Leases
+from .provider import BlogCache
+from .settings import CacheSettings
+from .shelf import Shelf
+
+
+def open_cache(setup: Setup) -> BlogCache:
+    """The cache, with every level that can be had here; what is missing is logged."""
+    settings = setup.section(CacheSettings)
+    locks, shelf = _shared(setup, settings) if setup.stamps.is_shared else (None, None)
+    levels = {"shared-stamps": setup.stamps.is_shared, "process-leases": shelf is not None}
+    return BlogCache(
+        max_bytes=settings.max_bytes,
+        stamps=setup.stamps,
+        leases=Leases(locks if shelf is not None else None),
+        shelf=shelf,
+        policy=settings.policy(setup.core.serve.threads),
+        metrics=setup.metrics,
+        now_s=time.time,
+        random=random.Random().random,  # noqa: S311 - it spreads lifetimes, it guards nothing
+        levels=frozenset(name for name, is_held in levels.items() if is_held),
+    )
+
+
+def _shared(setup: Setup, settings: CacheSettings) -> tuple[HostLocks | None, Shelf | None]:
+    """Locks and memory shared by the processes of this host."""
+    folder = setup.data_dir / "run"
+    if not settings.shared_bytes:
+        return None, None
+    try:
+        locks = HostLocks(folder / "locks" / "keys")
+        return locks, Shelf(folder, settings.shared_bytes, locks)
+    except OSError as problem:
+        setup.logger.warning(
+            "Each worker keeps its own cache: %s cannot be shared (%s). Make the folder writable, "
+            "or set [cache] shared_bytes = 0.",
+            problem.filename or folder,
+            problem.strerror,
+        )
+        return None, None

@@ -1,0 +1,214 @@
+"""The cache port: memory of the process first, then what the host's processes share.
+
+An entry is valid while its time is not over and no stamp of its tags has moved. Stamps are taken
+with the lease, before the first statement of the builder, and compared on every hit; a value that
+was overtaken while it was built is not stored.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import Protocol
+
+from blog_core.api import (
+    ALL,
+    NAMESPACES,
+    All,
+    CachePolicy,
+    CacheTags,
+    Entry,
+    Lease,
+    Metrics,
+    Moment,
+    Stamps,
+)
+
+from .counts import INVALIDATED, METRICS, Counts
+from .leases import Leases, Turn
+from .memory import MOST_USES, Item, Memory
+from .record import Record, decode_record, encode_record
+
+_JITTER = 0.05
+_LONGEST_WITHOUT_JITTER_S = 30.0
+_STALE_STEP_S = 5.0
+
+
+class Store(Protocol):
+    """Bytes by key, shared by several processes; may lose any of them at any time."""
+
+    def get(self, key: str) -> bytes | None:
+        """The payload, or None."""
+
+    def put(self, key: str, payload: bytes) -> bool:
+        """Keep the payload; whether that was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a builder's lease stands for."""
+
+    turn: Turn
+    moment: Moment
+    began: float
+
+
+class BlogCache:
+    """Provides the cache port. `shelf` is None where processes share nothing."""
+
+    def __init__(
+        self,
+        *,
+        max_bytes: int,
+        stamps: Stamps,
+        leases: Leases,
+        shelf: Store | None,
+        policy: CachePolicy,
+        metrics: Metrics,
+        now_s: Callable[[], float],
+        random: Callable[[], float],
+        levels: frozenset[str] = frozenset(),
+    ) -> None:
+        self.policy, self.levels, self.stamps = policy, levels, stamps
+        metrics.declare(*METRICS)
+        shares = {name: part.share for name, part in NAMESPACES.items()}
+        self.memory = Memory(max_bytes, shares, metrics)
+        self._leases, self._shelf = leases, shelf
+        self._now_s, self._random = now_s, random
+        self._invalidated = metrics.counter(INVALIDATED.name)
+
+    # --- the port -----------------------------------------------------------------------------
+
+    def get(self, key: str) -> Entry | None:
+        """The valid entry; one that has ended by time only while somebody builds the next."""
+        item = self.memory.items.get(key)
+        if item is None:
+            return self._get_shared(key, "evicted" if self.memory.was_put_out(key) else "cold")
+        if self.stamps.moved(item.stamp):
+            return self._get_shared(key, "invalidated")
+        now_s = self._now_s()
+        if now_s < item.expires_at:
+            if item.uses < MOST_USES:
+                item.uses += 1
+            item.counts.hits["memory"].inc()
+            item.counts.saved.inc(item.built_s)
+            return item.entry
+        if now_s < item.stale_until:
+            item.counts.hits["expired"].inc()
+            return item.entry
+        return self._get_shared(key, "expired")
+
+    def lease(self, key: str, wait_s: float) -> Lease:
+        """The builder's lease with the present stamps, or the news that the value can be had."""
+        rules = NAMESPACES.get(namespace_of(key))
+        item = self._expired_item(key)
+        late_s = self._now_s() - item.expires_at if item else 0.0
+        may_be_stale = item is not None and rules is not None and late_s < rules.stale_s
+        turn = self._leases.take(
+            key, 0.0 if may_be_stale else wait_s, partial(self._is_shared, key)
+        )
+        if item is not None and may_be_stale:
+            item.stale_until = self._now_s() + _STALE_STEP_S
+            if turn.state == "in vain":
+                self._leases.end(turn)
+                turn.state = "built"
+        if turn.state != "builds":
+            self._counts_of(key).waits.inc()
+        if turn.state == "built":
+            return Lease(key, is_builder=False, stamps=None, release=_nothing)
+        held = Held(turn, self.stamps.now(), perf_counter())
+        is_use = item is not None and rules is not None and late_s < rules.error_s
+        return Lease(
+            key,
+            is_builder=True,
+            stamps=held,
+            release=partial(self._leases.end, turn),
+            expired=item.entry if item is not None and is_use else None,
+        )
+
+    def put(self, lease: Lease, value: bytes, *, ttl_s: float, cache_tags: CacheTags) -> bool:
+        """Store under the lease's key; False when a tag moved since, or for too large a value."""
+        held = lease.stamps
+        if not isinstance(held, Held):
+            return False
+        counts = self._counts_of(lease.key)
+        stamp = self.stamps.read_since(held.moment, sorted(cache_tags))
+        if stamp is None:
+            counts.stores["moved"].inc()
+            return False
+        now_s = self._now_s()
+        entry = Entry(value, cache_tags, now_s, now_s + ttl_s)
+        built_s = perf_counter() - held.began
+        if not self._keep(Item(lease.key, entry, stamp, built_s=built_s, counts=counts)):
+            counts.stores["too large"].inc()
+            return False
+        if self._shelf is not None:
+            record = Record.of(lease.key, entry, stamp, built_s)
+            self._shelf.put(lease.key, encode_record(record))
+        counts.stores["stored"].inc()
+        counts.build.inc(built_s)
+        self._leases.built(held.turn)
+        return True
+
+    def invalidate(self, cache_tags: CacheTags | All) -> None:
+        """Make every entry with one of these tags invalid, in every process of the host."""
+        if cache_tags is ALL:
+            self.stamps.move_epoch()
+            self._invalidated.inc()
+        else:
+            self.stamps.move(cache_tags)
+            self._invalidated.inc(len(cache_tags))
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _get_shared(self, key: str, reason: str) -> Entry | None:
+        """The entry that another process of the host has built, taken into this one's memory."""
+        counts = self._counts_of(key)
+        found = self._shared_item(key, counts)
+        if found is None:
+            counts.misses[reason].inc()
+            return None
+        self._keep(found)
+        counts.hits["host"].inc()
+        return found.entry
+
+    def _shared_item(self, key: str, counts: Counts) -> Item | None:
+        payload = self._shelf.get(key) if self._shelf is not None else None
+        record = decode_record(payload, key) if payload is not None else None
+        if record is None or record.expires_at <= self._now_s():
+            return None
+        stamp = record.current_stamp(self.stamps)
+        if stamp is None:
+            return None
+        return Item(key, record.entry(), stamp, built_s=record.built_s, counts=counts)
+
+    def _is_shared(self, key: str) -> bool:
+        return self._shared_item(key, self._counts_of(key)) is not None
+
+    def _expired_item(self, key: str) -> Item | None:
+        """What is under the key, if only its time is over."""
+        item = self.memory.items.get(key)
+        if item is None or item.expires_at > self._now_s() or self.stamps.moved(item.stamp):
+            return None
+        return item
+
+    def _keep(self, item: Item) -> bool:
+        """Take the item into this process's memory, for a little less than its time: what was
+        built together does not end together."""
+        ttl_s = item.entry.expires_at - item.entry.stored_at
+        if ttl_s > _LONGEST_WITHOUT_JITTER_S:
+            item.expires_at -= _JITTER * self._random() * ttl_s
+        return self.memory.put(namespace_of(item.key), item)
+
+    def _counts_of(self, key: str) -> Counts:
+        return self.memory.part(namespace_of(key)).counts
+
+
+def namespace_of(key: str) -> str:
+    """The namespace in a key `blog:<name>:<release>:<namespace>:<rest>`; "other" for any other."""
+    parts = key.split(":", 4)
+    return parts[3] if len(parts) == 5 and parts[3] in NAMESPACES else "other"
+
+
+def _nothing() -> None:
+    """Release nothing."""

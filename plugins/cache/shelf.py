@@ -1,0 +1,117 @@
+"""Entries shared by the processes of one host, in a memory-mapped file of fixed size.
+
+New records overwrite the oldest, round and round; an index of fixed size says where a key's last
+record begins. Writers take turns by a lock that the kernel frees when they die. Readers take none:
+the head is moved before anything is overwritten, so a reader that sees it unmoved after copying
+has copied a whole record; a checksum covers what a killed writer left.
+"""
+
+import mmap
+import os
+from hashlib import blake2b
+from pathlib import Path
+from struct import Struct
+from threading import Lock
+from zlib import crc32
+
+from .host_locks import HostLocks
+
+_FORMAT = 1
+_BUCKETS = 65_536
+_HEAD_WORDS = 8
+_INDEX_BYTES = 8 * (_HEAD_WORDS + 2 * _BUCKETS)
+_RECORD = Struct("<16sQI4x")
+_LARGEST_SHARE = 16
+_ATTEMPTS = 1_000
+
+
+class Shelf:
+    """Bytes by key in a file of `folder`, at most `max_bytes` of them. Raises `OSError` if it
+    cannot be mapped."""
+
+    def __init__(self, folder: Path, max_bytes: int, locks: HostLocks) -> None:
+        self._size = max_bytes // 8 * 8
+        self._locks, self._lock = locks, Lock()
+        whole = memoryview(_mapped(folder, _INDEX_BYTES + self._size))
+        self._words = whole[:_INDEX_BYTES].cast("Q")
+        self._bytes = whole[_INDEX_BYTES:]
+
+    def put(self, key: str, payload: bytes) -> bool:
+        """Keep `payload`; False when it is too large or another process held the lock too long."""
+        digest = _digest(key)
+        length = -(-(_RECORD.size + len(payload)) // 8) * 8
+        if length > self._size // _LARGEST_SHARE:
+            return False
+        record = _RECORD.pack(digest, len(payload), crc32(payload)) + payload
+        with self._lock:
+            if not self._lock_host():
+                return False
+            try:
+                self._write(digest, record, length)
+            finally:
+                self._locks.unlock("shelf")
+        return True
+
+    def get(self, key: str) -> bytes | None:
+        """The last payload put under `key`, if it has not been overwritten."""
+        digest = _digest(key)
+        bucket = _bucket(digest)
+        start = self._words[bucket + 1]
+        if self._words[bucket] != _mark(digest) or not self._is_whole(start):
+            return None
+        at = start % self._size
+        found, length, checksum = _RECORD.unpack_from(self._bytes, at)
+        if found != digest or length > self._size - at - _RECORD.size:
+            return None
+        payload = bytes(self._bytes[at + _RECORD.size : at + _RECORD.size + length])
+        if not self._is_whole(start) or crc32(payload) != checksum:
+            return None
+        return payload
+
+    def _is_whole(self, start: int) -> bool:
+        """Whether nothing has been written over what began at `start`."""
+        return 0 <= self._words[0] - start <= self._size
+
+    def _write(self, digest: bytes, record: bytes, length: int) -> None:
+        start = self._words[0]
+        left = self._size - start % self._size
+        if length > left:
+            start += left  # a record does not run over the end
+        self._words[0] = start + length
+        at = start % self._size
+        self._bytes[at : at + len(record)] = record
+        bucket = _bucket(digest)
+        self._words[bucket + 1] = start
+        self._words[bucket] = _mark(digest)
+
+    def _lock_host(self) -> bool:
+        """Another writer is done in microseconds; one that was stopped must not hold us up."""
+        return any(self._locks.try_lock("shelf") for _ in range(_ATTEMPTS))
+
+
+def _mapped(folder: Path, size: int) -> mmap.mmap:
+    """The file for this size. It never shrinks: a process that has it mapped would be killed."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"shelf-{_FORMAT}-{size}"
+    for other in folder.glob("shelf-*"):
+        if other != path:
+            other.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_size < size:
+            os.ftruncate(descriptor, size)
+        return mmap.mmap(descriptor, size)
+    finally:
+        os.close(descriptor)
+
+
+def _digest(key: str) -> bytes:
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _bucket(digest: bytes) -> int:
+    return _HEAD_WORDS + 2 * (int.from_bytes(digest[:8], "little") % _BUCKETS)
+
+
+def _mark(digest: bytes) -> int:
+    return int.from_bytes(digest[8:], "little")

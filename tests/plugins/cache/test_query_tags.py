@@ -1,0 +1,103 @@
+"""Which cache tags a statement's result depends on, and when two statements are the same."""
+
+import pytest
+from sqlalchemy import Dialect, bindparam, select
+from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from blog_core.api import Post, Query
+from plugins.cache.query_tags import Params, query_name, query_tags
+
+POSTGRESQL: Dialect = PGDialect_psycopg2()  # type: ignore[no-untyped-call]
+SQLITE: Dialect = SQLiteDialect_pysqlite()
+TAGS = {"post": "post:{id}", "comment": "thread:{post_id}", "redirect": "redirects"}
+BY_ID = Query("post_by_id", select(Post.title).where(Post.id == bindparam("id")))
+
+
+def found(text: str, params: Params = None) -> frozenset[str] | None:
+    return query_tags(text, params, POSTGRESQL, TAGS)
+
+
+@pytest.mark.parametrize(
+    "text, params, tags",
+    [
+        ("select * from post", None, {"post:*"}),
+        ("select * from redirect", None, {"redirects"}),
+        ("select * from post where id = :id", {"id": 7}, {"post:7"}),
+        ("select * from post where status = %s and id = %s", ("draft", 7), {"post:7"}),
+        ("select * from post where id = %s and status = %s", (7, "draft"), {"post:7"}),
+        ("select * from post p where (p.id = :id) and (x = 1 or y = 2)", {"id": 7}, {"post:7"}),
+        ("select count(*) from comment where post_id = :id", {"id": 7}, {"thread:7"}),
+        ("select * from post where id = :id or status = 'draft'", {"id": 7}, {"post:*"}),
+        ("select * from post where id > :id", {"id": 7}, {"post:*"}),
+        ("select * from post where id = :id", {"id": "7"}, {"post:*"}),
+        ("select * from post where not (id = :id)", {"id": 7}, {"post:*"}),
+        ("select * from post where id = :id union select * from post", {"id": 7}, {"post:*"}),
+        (
+            "select * from post where id = (select post_id from comment where id = :id)",
+            {"id": 7},
+            {"post:*", "thread:*"},
+        ),
+        (
+            "with new as (select * from post) select * from new join comment on post_id = new.id",
+            None,
+            {"post:*", "thread:*"},
+        ),
+    ],
+)
+def test_a_result_depends_on_the_rows_it_pins_else_on_the_tables(
+    text: str, params: Params, tags: set[str]
+) -> None:
+    assert set(found(text, params) or ()) == tags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select * from account",
+        "select * from post join account on true",
+        "select * from somebody_elses_view",
+        "select * from my_function(1) as rows",
+        "delete from post",
+        "with gone as (delete from post returning *) select * from gone",
+        "select * from post for update",
+        "select 1; select 2",
+        "select from from",
+        "",
+    ],
+)
+def test_a_statement_whose_tables_nobody_watches_is_not_kept(text: str) -> None:
+    assert found(text) is None
+
+
+def test_a_named_statement_depends_on_the_row_that_it_pins() -> None:
+    for dialect in (POSTGRESQL, SQLITE):
+        assert query_tags(BY_ID, {"id": 7}, dialect, TAGS) == frozenset({"post:7"})
+
+
+def test_a_value_inside_a_named_statement_pins_a_row_too() -> None:
+    inside = Query("post_seven", select(Post.title).where(Post.id == 7))
+    assert query_tags(inside, None, POSTGRESQL, TAGS) == frozenset({"post:7"})
+
+
+def test_the_name_tells_statements_and_parameters_apart_and_nothing_else() -> None:
+    def name(text: str | Query, params: Params) -> str:
+        return query_name(text, params, SQLITE)
+
+    assert name("select 1", [1]) == name("select 1", (1,))
+    assert name("select 1", None) == name("select 1", ()) == name("select 1", {})
+    different = [
+        name("select 1", (1,)),
+        name("select 1", ("1",)),
+        name("select 1", {"a": 1}),
+        name("select 2", (1,)),
+        name(BY_ID, {"id": 7}),
+        name(BY_ID, {"id": 8}),
+        query_name("select 1", (1,), POSTGRESQL),
+    ]
+    assert len(set(different)) == len(different)
+
+
+def test_statements_of_one_name_and_different_text_are_told_apart() -> None:
+    other = Query("post_by_id", select(Post.slug).where(Post.id == bindparam("id")))
+    assert query_name(BY_ID, {"id": 7}, SQLITE) != query_name(other, {"id": 7}, SQLITE)
