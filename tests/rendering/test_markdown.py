@@ -179,6 +179,10 @@ def test_template_tags_of_other_generators_stay_readable(tag: str) -> None:
     assert html(f"a {tag} b\n") == f"<p>a {tag} b</p>\n"
 
 
+def test_braces_that_close_far_away_are_ordinary_text() -> None:
+    assert html("{{ *a*" + " " * 1_000 + "}}").startswith("<p>{{ <em>a</em>")
+
+
 def test_the_rest_of_a_text_is_gfm() -> None:
     assert html("~~a~~ **b** _c_ <kbd>d</kbd>\n") == (
         "<p><s>a</s> <strong>b</strong> <em>c</em> <kbd>d</kbd></p>\n"

@@ -173,6 +173,16 @@ def test_a_long_honest_page_is_not_tangled() -> None:
     assert html.count("<td>") == 4_000
 
 
+def test_html_that_changes_when_parsed_again_is_cleaned_until_it_rests() -> None:
+    once = sanitise("<pre><x>\n</x>\n a</pre>", profile="post")
+    assert sanitise(once, profile="post") == once
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "iframe", "noscript", "template", "svg"])
+def test_text_that_is_not_for_readers_goes_with_its_element(tag: str) -> None:
+    assert sanitise(f"a<{tag}>hidden</{tag}>b", profile="post") == "ab"
+
+
 def test_blank_lines_at_the_start_of_preformatted_text_do_not_unsettle_the_rest() -> None:
     html = sanitise("<pre>" + "\n" * 40 + "x</pre><p>y</p>", profile="post")
     assert html == "<pre>x</pre><p>y</p>"
