@@ -59,8 +59,7 @@ def load_demo(site: Site, *, admin_email: str) -> str:
             )
             for author in people.authors:
                 create_account(session, **author)
-            title = site.settings.core.title
-            write(session, ready, shelf, title, on_progress=_say_nothing)
+            write(session, ready, shelf, on_progress=_say_nothing)
             put_comments(session, list(_comments(session, people)))
     return password
 

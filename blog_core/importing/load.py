@@ -64,24 +64,21 @@ def import_archive(
     """Read `archive` into the blog. Run again, it changes only what has changed in the archive.
 
     Everything is prepared first and written in one transaction: an interrupted import leaves
-    nothing behind. Posts without an author get the blog's title as one. Raises ImportRefused when
-    files are broken and `skip_broken` is not set.
+    nothing behind. Raises ImportRefused when files are broken and `skip_broken` is not set.
     """
     with Shelf(site) as shelf:
         ready = prepare(site, archive, shelf, skip_broken=skip_broken, on_progress=on_progress)
         with site.transaction(SYSTEM) as session, bulk(session):
-            puts = write(session, ready, shelf, site.settings.core.title, on_progress=on_progress)
+            puts = write(session, ready, shelf, on_progress=on_progress)
         return ImportResult(
             tuple(puts), ready.unchanged, tuple(ready.conflicts), len(shelf), ready.report
         )
 
 
-def write(
-    session: Session, ready: Ready, shelf: Shelf, default_author: str, *, on_progress: Progress
-) -> list[PutPost]:
+def write(session: Session, ready: Ready, shelf: Shelf, *, on_progress: Progress) -> list[PutPost]:
     """Write what is ready, in a transaction that the caller opened."""
     shelf.store(session)
-    authors = _Authors(session, default_author)
+    authors = _Authors(session)
     puts: list[PutPost] = []
     for start in range(0, len(ready.posts), _AT_ONCE):
         some = ready.posts[start : start + _AT_ONCE]
@@ -93,14 +90,13 @@ def write(
 class _Authors:
     """Accounts of authors, looked up or made once each."""
 
-    def __init__(self, session: Session, default: str) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._default = ImportedAuthor(default[:100])
         self._ids: dict[ImportedAuthor, int] = {}
 
     def ids_of(self, authors: Sequence[ImportedAuthor]) -> tuple[int, ...]:
         """The accounts of a post's authors, each once."""
-        return tuple(dict.fromkeys(self._id_of(author) for author in authors or [self._default]))
+        return tuple(dict.fromkeys(self._id_of(author) for author in authors))
 
     def _id_of(self, author: ImportedAuthor) -> int:
         if author not in self._ids:

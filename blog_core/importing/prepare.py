@@ -16,8 +16,9 @@ from blog_core.importing.archive import Archive
 from blog_core.importing.errors import FileFault, ImportFault, ImportRefused
 from blog_core.importing.images import with_addresses
 from blog_core.importing.known import KnownPosts, known_posts
+from blog_core.importing.labels import MAX_NAME_CHARS
 from blog_core.importing.own_format import write_post
-from blog_core.importing.post import ImageReference, ImportedPost
+from blog_core.importing.post import ImageReference, ImportedAuthor, ImportedPost
 from blog_core.importing.report import ImportReport
 from blog_core.importing.shelf import Shelf
 from blog_core.rendering import Rendered, render_markdown
@@ -57,20 +58,25 @@ def prepare(
 ) -> Ready:
     """Make an archive ready. Raises ImportRefused when files are broken, unless they may be left.
 
-    Posts that are in the blog as they are in the archive are only counted.
+    Posts that are in the blog as they are in the archive are only counted; posts without an author
+    get the blog's title as one.
     """
-    posts = _checked_posts(archive, shelf, on_progress)
+    nobody = (ImportedAuthor(site.settings.core.title[:MAX_NAME_CHARS]),)
+    posts = _checked_posts(archive, shelf, nobody, on_progress)
     if archive.report.faults and not skip_broken:
         raise ImportRefused(archive.report.faults)
     return _compared(site, posts, archive.report, on_progress)
 
 
-def _checked_posts(archive: Archive, shelf: Shelf, on_progress: Progress) -> list[ReadyPost]:
+def _checked_posts(
+    archive: Archive, shelf: Shelf, nobody: tuple[ImportedAuthor, ...], on_progress: Progress
+) -> list[ReadyPost]:
     ready: list[ReadyPost] = []
     refused: list[ImportFault] = []
     for number, post in enumerate(archive, 1):
         try:
-            ready.append(_checked(_with_images(post, shelf, archive.report)))
+            signed = replace(post, authors=post.authors or nobody)
+            ready.append(_checked(_with_images(signed, shelf, archive.report)))
         except (ValidationError, TooLarge) as error:
             refused.append(FileFault(post.source_key, str(error)))
         on_progress("reading", number, len(archive))
@@ -120,7 +126,7 @@ def _checked(post: ImportedPost) -> ReadyPost:
 
 
 def digest_of(post: ImportedPost, text: PostText) -> str:
-    """The same for posts that would be stored the same."""
+    """The same for posts that would be stored the same; mail addresses are no part of a post."""
     stored = replace(
         post,
         title=text.title,
@@ -128,6 +134,7 @@ def digest_of(post: ImportedPost, text: PostText) -> str:
         excerpt=text.excerpt or "",
         image=text.image,
         tags=text.tags,
+        authors=tuple(ImportedAuthor(author.name) for author in post.authors),
         redirects=tuple(sorted(set(post.redirects) - {post_path(post.slug)})),
     )
     return blake2b(write_post(stored).encode(), digest_size=32).hexdigest()

@@ -1,13 +1,16 @@
 """Small archives written into a temporary folder, and one reader for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from blog_core import create_app
 from blog_core.importing.archive import Archive, ReadOptions
 from blog_core.importing.post import ImportedPost
+from blog_core.model.migrate import migrate
+from blog_core.site import Site
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -40,3 +43,38 @@ def read_one(write: Callable[..., Path]) -> Callable[..., ImportedPost]:
         return post
 
     return read
+
+
+@pytest.fixture
+def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+    """An empty blog on each kind of database, active while the test runs."""
+    config = {
+        "plugins": [],
+        "database_url": database_url,
+        "data_dir": str(tmp_path / "data"),
+        "title": "Slow Notes",
+        "environment": "test",
+    }
+    app = create_app(config)
+    site: Site = app.extensions["blog"]["blog"]
+    with site.activate():
+        migrate(site)
+        yield site
+        site.ports.executor.close()
+
+
+@pytest.fixture
+def other_site(tmp_path: Path) -> Iterator[Site]:
+    """A second blog, empty too."""
+    config = {
+        "plugins": [],
+        "database_url": f"sqlite:///{tmp_path / 'other.db'}",
+        "data_dir": str(tmp_path / "other"),
+        "environment": "test",
+    }
+    app = create_app(config)
+    site: Site = app.extensions["blog"]["blog"]
+    with site.activate():
+        migrate(site)
+    yield site
+    site.ports.executor.close()
