@@ -22,6 +22,7 @@ from blog_core.host.guards import (
 from blog_core.host.port_table import PORTS, Port
 from blog_core.host.setup import Setup
 from blog_core.host.status import PluginStatus
+from blog_core.ports import Cache
 
 CORE = "core"
 _GUARDS: dict[str, Callable[..., Any]] = {
@@ -53,9 +54,12 @@ class Providing:
         implementations = self._implementations(port)
         providers = [found for found in implementations if not found.wrapper]
         plugin, provided = self._provide(port, providers, setup)
-        for wrapper in [found for found in implementations if found.wrapper]:
-            provided = self._wrap(port, wrapper, provided, setup)
         self.providers[port.name] = plugin
+        for wrapper in [found for found in implementations if found.wrapper]:
+            wrapped = self._wrap(port, wrapper, provided, setup)
+            if wrapped is not provided and plugin == CORE:
+                plugin = wrapper.plugin_name  # whoever can be switched off is counted and named
+            provided = wrapped
         guarded = _GUARDS[port.name](provided, plugin, setup.metrics, patience)
         self.quarantines.append(guarded.quarantine)
         return guarded
@@ -83,7 +87,7 @@ class Providing:
                     port.check(provided, status.name)
                     status.provides = (*status.provides, port.name)
                     if port.name == "cache":
-                        status.levels = tuple(sorted(provided.levels))
+                        status.levels = attempt(status, "its `levels`", _levels, provided)
                     return status.name, provided
             except PluginError as error:
                 self._gave_up(status, error)
@@ -105,6 +109,10 @@ class Providing:
 
 def _call(implementation: Any, setup: Setup) -> Any:
     return call_hook(implementation, {"setup": setup.for_plugin(implementation.plugin_name)})
+
+
+def _levels(cache: Cache) -> tuple[str, ...]:
+    return tuple(sorted(cache.levels))
 
 
 def _wrapped(implementation: Any, setup: Setup, inner: Any) -> Any:

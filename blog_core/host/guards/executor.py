@@ -6,7 +6,7 @@ from time import perf_counter
 
 from sqlalchemy import Connection, Engine, RowMapping
 
-from blog_core.errors import PluginFailed
+from blog_core.errors import BlogError, PluginFailed
 from blog_core.host.guards.watch import Patience, Quarantine, Watch
 from blog_core.metrics import Metrics
 from blog_core.ports import Query, QueryExecutor
@@ -30,18 +30,25 @@ class GuardedExecutor:
         return self.inner.engine
 
     def run(self, query: Query, params: Mapping[str, object] | None = None) -> Sequence[RowMapping]:
-        """The rows. Raises what the provider raises."""
+        """The rows. Raises what the provider raises, as a `BlogError`."""
         start = perf_counter()
         try:
             rows = self._inner_run(query, params)
-        except Exception as error:
+        except BlogError as error:
             self._run.failed(start, error)
             raise
-        if not isinstance(rows, Sequence):
-            reason = self._run.wrong(start, rows, "a sequence of rows")
+        except Exception as error:
+            self._run.failed(start, error)
+            raise self._failure(f"run({query.name})", error) from error
+        if not isinstance(rows, Sequence) or (rows and not isinstance(rows[0], Mapping)):
+            reason = self._run.wrong(start, rows, "a sequence of mappings")
             raise PluginFailed(self.quarantine.plugin, f"QueryExecutor.run({query.name})", reason)
         self._run.done(start)
         return rows
+
+    def _failure(self, where: str, error: Exception) -> PluginFailed:
+        reason = f"{type(error).__name__}: {error}"
+        return PluginFailed(self.quarantine.plugin, f"QueryExecutor.{where}", reason)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -50,9 +57,12 @@ class GuardedExecutor:
         try:
             opened = self.inner.transaction()
             connection = opened.__enter__()
-        except Exception as error:
+        except BlogError as error:
             self._transaction.failed(start, error)
             raise
+        except Exception as error:
+            self._transaction.failed(start, error)
+            raise self._failure("transaction()", error) from error
         self._transaction.done(start)
         try:
             yield connection
