@@ -13,7 +13,7 @@ from blog_core.changes.stamps import Moment, Stamp, Stamps
 from blog_core.changes.writing import in_writing_transaction
 
 if TYPE_CHECKING:
-    from blog_core.changes.bulk import bulk
+    from blog_core.changes.bulk_mode import bulk
     from blog_core.changes.transactions import Changes
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "uncacheable",
 ]
 
-_LATER = {"Changes": "blog_core.changes.transactions", "bulk": "blog_core.changes.bulk"}
+_LATER = {"Changes": "blog_core.changes.transactions", "bulk": "blog_core.changes.bulk_mode"}
 
 
 def __getattr__(name: str) -> Any:

@@ -28,4 +28,5 @@ def begin_writing() -> Writing:
 
 def in_writing_transaction() -> bool:
     """True inside a transaction that has written: what is read there must not meet a cache."""
-    return any(writing.is_open for writing in _writing.get())
+    known = _writing.get()
+    return bool(known) and any(writing.is_open for writing in known)

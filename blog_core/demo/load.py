@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from blog_core.access.passwords import one_time_password
-from blog_core.changes.bulk import bulk
+from blog_core.changes import bulk
 from blog_core.content.accounts import create_account
 from blog_core.content.bulk_comments import GivenComment, put_comments
 from blog_core.importing.archive import Archive, ReadOptions

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from blog_core.changes.bulk import bulk
+from blog_core.changes import bulk
 from blog_core.content.accounts import ensure_author
 from blog_core.content.bulk import GivenPost, Outcome, PutPost, put_posts
 from blog_core.errors import ValidationError
