@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         set_value,
         table_tags,
     )
+    from blog_core.defaults.executor import CoreExecutor
     from blog_core.host import Contribute, Setup
     from blog_core.host.contributions import Action, Asset, ExplainPanel, Panel
     from blog_core.model import (
@@ -89,6 +90,8 @@ if TYPE_CHECKING:
         UtcDateTime,
         big_id,
     )
+    from blog_core.model.ongoing import ongoing_connection
+    from blog_core.model.outages import as_blog_error
     from blog_core.rendering import Profile, render_markdown, sanitise
     from blog_core.settings import CoreSettings, SettingsModel
 
@@ -112,6 +115,7 @@ _LATER = {
         "set_value",
         "table_tags",
     ),
+    "blog_core.defaults.executor": ("CoreExecutor",),
     "blog_core.host": ("Contribute", "Setup"),
     "blog_core.host.contributions": ("Action", "Asset", "ExplainPanel", "Panel"),
     "blog_core.model": (
@@ -128,6 +132,8 @@ _LATER = {
         "UtcDateTime",
         "big_id",
     ),
+    "blog_core.model.ongoing": ("ongoing_connection",),
+    "blog_core.model.outages": ("as_blog_error",),
     "blog_core.rendering": ("Profile", "render_markdown", "sanitise"),
     "blog_core.settings": ("CoreSettings", "SettingsModel"),
 }
@@ -163,6 +169,7 @@ __all__ = [
     "ConfigError",
     "Conflict",
     "Contribute",
+    "CoreExecutor",
     "CoreSettings",
     "Counter",
     "Each",
@@ -221,6 +228,7 @@ __all__ = [
     "UnsupportedValue",
     "UtcDateTime",
     "ValidationError",
+    "as_blog_error",
     "big_id",
     "cached",
     "cached_page",
@@ -237,6 +245,7 @@ __all__ = [
     "has_etag",
     "hookimpl",
     "in_writing_transaction",
+    "ongoing_connection",
     "readable_key",
     "render_markdown",
     "require",

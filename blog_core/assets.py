@@ -68,4 +68,5 @@ class Assets:
         response = Response(asset.data, mimetype=None, content_type=asset.mime_type)
         response.headers["Cache-Control"] = FOREVER if digest == asset.digest else REVALIDATED
         response.set_etag(asset.digest)
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response

@@ -36,8 +36,20 @@ class SiteSource:
 class BlogGroup(click.Group):
     """The core's commands, and those of the enabled plugins once one is asked for by name.
 
-    Every `BlogError` is answered with its text and exit code 1.
+    Every `BlogError` is answered with its text and exit code 1. `source` is the blog meant; without
+    one it is that of the configuration file.
     """
+
+    def __init__(self, *args: Any, source: SiteSource | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._source = source
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """A context whose commands find the blog meant."""
+        ctx = super().make_context(*args, **kwargs)
+        if self._source is not None:
+            ctx.obj = self._source
+        return ctx
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The core's commands; listing the plugins' too would need a working configuration."""
@@ -53,7 +65,7 @@ class BlogGroup(click.Group):
             brought = ctx.ensure_object(SiteSource).site().host.contributions.commands
         except BlogError as error:
             raise click.ClickException(str(error)) from error
-        return next((command for command in brought if command.name == cmd_name), None)
+        return brought.get(cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error of ours becomes a sentence."""
@@ -76,12 +88,7 @@ def pass_site(command: "Callable[Concatenate[Site, P], R]") -> Callable[P, R]:
 
 def make_group(name: str, make: "Callable[[], Site]") -> BlogGroup:
     """The commands of one blog in a host app: `flask <name> ...`."""
-
-    @click.pass_context
-    def find(ctx: click.Context) -> None:
-        ctx.obj = SiteSource(make)
-
-    return BlogGroup(name, callback=find, help=f"The blog {name!r}.")
+    return BlogGroup(name, source=SiteSource(make), help=f"The blog {name!r}.")
 
 
 def standalone_site(config: Path | None) -> "Site":

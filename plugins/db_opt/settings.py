@@ -1,0 +1,32 @@
+"""The settings `[db_opt]`."""
+
+from typing import Any
+
+from pydantic import Field
+
+from blog_core.api import SettingsModel
+
+
+class DbOptSettings(SettingsModel):
+    """`[db_opt]`: the pool of connections."""
+
+    pool_size: int = Field(10, ge=1, le=200, description="most connections that each process opens")
+    pool_wait_s: float = Field(
+        2.0, gt=0, le=30, description="longest wait for a connection; then the answer is 503"
+    )
+    recycle_s: int = Field(
+        1800, ge=60, description="age at which a connection is replaced, in seconds"
+    )
+    read_db_env: bool = Field(
+        False, description="in a host app too, read DB_HOST, DB_NAME, DB_USER and DB_PASSWORD"
+    )
+
+    def pool_options(self) -> dict[str, Any]:
+        """As SQLAlchemy's `create_engine` takes them; the last one given back is used first."""
+        return {
+            "pool_size": self.pool_size,
+            "max_overflow": 0,
+            "pool_timeout": self.pool_wait_s,
+            "pool_recycle": self.recycle_s,
+            "pool_use_lifo": True,
+        }
