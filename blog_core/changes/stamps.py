@@ -26,7 +26,7 @@ GROUPS = 1_024
 NOTES = 8_192
 """Words after the stamps in which the relay keeps what this host has seen of the outbox."""
 
-_EPOCH, _LATEST, _FIRST_TAG = 0, 1, 2
+_EPOCH, LATEST, _FIRST_TAG = 0, 1, 2
 _SIZE_BYTES = 8 * (SLOTS + GROUPS + NOTES)
 
 
@@ -58,6 +58,9 @@ class Stamps:
     """The stamps of one blog on this host, kept in the file `path` (`None`: in this process only).
 
     `fault` says why they are not shared although a file was asked for; it is empty otherwise.
+
+    For whoever counts nanoseconds: a stamp that has not `moved` stays so until `look_at` (a time of
+    `time.monotonic`), as long as `words[LATEST]` is the stamp's `latest`.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -65,7 +68,7 @@ class Stamps:
         self.fault = ""
         self._inode = 0
         self._look: Callable[[], float] | None = None
-        self._look_at = inf
+        self.look_at = inf
         self._open()
 
     def _open(self) -> None:
@@ -78,7 +81,7 @@ class Stamps:
                 f"Make its folder writable and restart."
             )
             words = _own_words()
-        self._words = words
+        self.words = words
         self._groups = words[SLOTS : SLOTS + GROUPS].cast("B")
         self.notes = words[SLOTS + GROUPS :]
 
@@ -106,24 +109,24 @@ class Stamps:
         Times are those of `time.monotonic`. It moves what this process has not been told of.
         """
         self._look = look
-        self._look_at = 0.0 if look else inf
+        self.look_at = 0.0 if look else inf
 
     def _look_around(self) -> None:
         if self._look is not None:
-            self._look_at = self._look()
+            self.look_at = self._look()
 
     def now(self) -> Moment:
         """What is current. Take it before the first statement of what is to be stored."""
-        if monotonic() >= self._look_at:
+        if monotonic() >= self.look_at:
             self._look_around()
-        return Moment(self._words[_EPOCH], bytes(self._groups))
+        return Moment(self.words[_EPOCH], bytes(self._groups))
 
     def read(self, cache_tags: Iterable[str]) -> Stamp:
         """The stamps of these tags; taken before the first statement of what is to be stored."""
         # `latest` first: a move in between makes the next check look at the slots.
-        latest = self._words[_LATEST]
+        latest = self.words[LATEST]
         read = itemgetter(_EPOCH, *map(slot_of, cache_tags))
-        return Stamp(latest, read, read(self._words))
+        return Stamp(latest, read, read(self.words))
 
     def read_since(self, moment: Moment, cache_tags: Iterable[str]) -> Stamp | None:
         """The stamps these tags had at `moment`; None when one of them (or a near one) moved since.
@@ -133,7 +136,7 @@ class Stamps:
         """
         tags = tuple(cache_tags)
         stamp = self.read(tags)
-        if self._words[_EPOCH] != moment.epoch or self._has_new_group(moment, tags):
+        if self.words[_EPOCH] != moment.epoch or self._has_new_group(moment, tags):
             return None
         return stamp
 
@@ -146,31 +149,31 @@ class Stamps:
 
     def moved(self, stamp: Stamp) -> bool:
         """Whether one of the stamp's tags was touched since. One comparison when nothing was."""
-        if monotonic() >= self._look_at:
+        if monotonic() >= self.look_at:
             self._look_around()
-        latest = self._words[_LATEST]
+        latest = self.words[LATEST]
         if latest == stamp.latest:
             return False
-        if stamp.read(self._words) != stamp.values:
+        if stamp.read(self.words) != stamp.values:
             return True
         stamp.latest = latest
         return False
 
     def move(self, cache_tags: Iterable[str]) -> None:
         """Make whatever depends on these tags invalid, in every process, from now on."""
-        words, value = self._words, _random()
+        words, value = self.words, _random()
         slots = tuple(map(slot_of, cache_tags))
         for slot in slots:
             words[SLOTS + slot % GROUPS] = value
             words[slot] = value
         if slots:
-            words[_LATEST] = value
+            words[LATEST] = value
 
     def move_epoch(self) -> None:
         """Make everything invalid, in every process, from now on."""
         value = _random()
-        self._words[_EPOCH] = value
-        self._words[_LATEST] = value
+        self.words[_EPOCH] = value
+        self.words[LATEST] = value
 
     def reopen_if_replaced(self) -> bool:
         """Map the file again when somebody deleted it; then everything is invalid. True if so."""

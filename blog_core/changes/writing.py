@@ -29,4 +29,9 @@ def begin_writing() -> Writing:
 def in_writing_transaction() -> bool:
     """True inside a transaction that has written: what is read there must not meet a cache."""
     known = _writing.get()
-    return bool(known) and any(writing.is_open for writing in known)
+    if not known:
+        return False
+    if any(writing.is_open for writing in known):
+        return True
+    _writing.set(())
+    return False
