@@ -21,13 +21,13 @@ def prompt_advice(document: Document) -> Iterator[Advice]:
         line = document.line_of(kept.first)
         message = f"This says again what line {line} says. It was kept because {kept.stays}."
         yield Advice(kept.start, kept.end, AdviceKind.KEPT_REPEAT, message)
-    units = [
-        unit
-        for number, paragraph in enumerate(found)
-        for place, unit in enumerate(paragraph.units)
+    left = [
+        sentence
+        for number, passage in enumerate(found)
+        for place, sentence in enumerate(passage.sentences)
         if (number, place) not in findings.gone
     ]
-    for near in near_repeats(units):
+    for near in near_repeats(left):
         line = document.line_of(near.first)
         if near.contradicts:
             message = (

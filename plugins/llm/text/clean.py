@@ -6,7 +6,7 @@ from .advice import prompt_advice, response_advice
 from .cuts import Cut, Positions, compose
 from .document import Document
 from .layout import clean_layout
-from .precheck import may_be_wrapped, may_have_blanks, may_repeat
+from .precheck import may_be_wrapped, may_have_blanks
 from .program_strings import dedent
 from .repeats import remove_repeats
 from .report import Advice, CleanUp, report
@@ -22,7 +22,7 @@ def optimize_prompt(prompt: str) -> str:
     Code, tables, lists, line breaks, templates and data stay what they are; a text of which that
     can't be proved comes back unchanged. Raises TextExpected for anything but text.
     """
-    return _prompt(prompt, "optimize_prompt", dedent, _remove_repeats, clean_layout)[0].text
+    return _clean(prompt, "optimize_prompt", dedent, _repeats, _layout)[0].text
 
 
 def remove_redundant_instructions(prompt: str) -> str:
@@ -30,12 +30,12 @@ def remove_redundant_instructions(prompt: str) -> str:
 
     Raises TextExpected for anything but text.
     """
-    return _prompt(prompt, "remove_redundant_instructions", _remove_repeats)[0].text
+    return _clean(prompt, "remove_redundant_instructions", _repeats)[0].text
 
 
 def optimize_prompt_format(prompt: str) -> str:
     """The prompt without blanks that carry nothing. Raises TextExpected for anything but text."""
-    return _prompt(prompt, "optimize_prompt_format", dedent, clean_layout)[0].text
+    return _clean(prompt, "optimize_prompt_format", dedent, _layout)[0].text
 
 
 def optimize_llm_response(response: str) -> str:
@@ -43,24 +43,24 @@ def optimize_llm_response(response: str) -> str:
 
     What stays is as sure as with optimize_prompt. Raises TextExpected for anything but text.
     """
-    return _response(response, "optimize_llm_response", remove_wrappers, clean_layout)[0].text
+    return _clean(response, "optimize_llm_response", _wrappers, _layout)[0].text
 
 
 def remove_redundant_content(response: str) -> str:
     """The response without an opening such as "Certainly! Here is the text:" and a closing such as
     "I hope this helps!". Raises TextExpected for anything but text.
     """
-    return _response(response, "remove_redundant_content", remove_wrappers)[0].text
+    return _clean(response, "remove_redundant_content", _wrappers)[0].text
 
 
 def optimize_response_format(response: str) -> str:
     """The response without blanks that carry nothing. Raises TextExpected for anything but text."""
-    return _response(response, "optimize_response_format", clean_layout)[0].text
+    return _clean(response, "optimize_response_format", _layout)[0].text
 
 
 def clean_prompt(prompt: str) -> CleanUp:
     """What optimize_prompt does, as a report. Raises TextExpected for anything but text."""
-    document, cuts = _prompt(prompt, "clean_prompt", dedent, _remove_repeats, clean_layout)
+    document, cuts = _clean(prompt, "clean_prompt", dedent, _repeats, _layout)
     unindented, indent = dedent(Document(prompt))
     advice = _moved(prompt_advice(unindented), indent)
     return report(prompt, document.text, cuts, advice)
@@ -68,36 +68,33 @@ def clean_prompt(prompt: str) -> CleanUp:
 
 def clean_response(response: str) -> CleanUp:
     """What optimize_llm_response does, as a report. Raises TextExpected for anything but text."""
-    document, cuts = _response(response, "clean_response", remove_wrappers, clean_layout)
+    document, cuts = _clean(response, "clean_response", _wrappers, _layout)
     return report(response, document.text, cuts, list(response_advice(Document(response))))
 
 
-def _prompt(prompt: str, name: str, *steps: Step) -> Cleaned:
-    document = Document(_text(prompt, name))
-    # Blanks hide repeats from the look at the text, so that only both together say it is clean.
-    if may_have_blanks(prompt) or may_repeat(prompt):
-        return _run(document, steps)
-    return document, []
-
-
-def _response(response: str, name: str, *steps: Step) -> Cleaned:
-    document = Document(_text(response, name))
-    if may_have_blanks(response) or may_be_wrapped(response):
-        return _run(document, steps)
-    return document, []
-
-
-def _run(document: Document, steps: Iterable[Step]) -> Cleaned:
+def _clean(text: object, name: str, *steps: Step) -> Cleaned:
     """One step after the other, and all their cuts as cuts of the text at the start."""
-    cuts: list[Cut] = []
+    if not isinstance(text, str):
+        from plugins.llm.errors import TextExpected
+
+        raise TextExpected(name, text)
+    document, cuts = Document(text), list[Cut]()
     for step in steps:
         document, more = step(document)
         cuts = compose(cuts, more)
     return document, cuts
 
 
-def _remove_repeats(document: Document) -> Cleaned:
-    """Repeats go unless only indented lines would be left, which would then be taken for a program's."""
+def _layout(document: Document) -> Cleaned:
+    return clean_layout(document) if may_have_blanks(document.text) else (document, [])
+
+
+def _wrappers(document: Document) -> Cleaned:
+    return remove_wrappers(document) if may_be_wrapped(document.text) else (document, [])
+
+
+def _repeats(document: Document) -> Cleaned:
+    """Repeats go unless only indented lines would be left, which would be taken for a program's."""
     after, cuts = remove_repeats(document)
     return (document, []) if cuts and dedent(after)[1] else (after, cuts)
 
@@ -109,11 +106,3 @@ def _moved(advice: Iterable[Advice], cuts: list[Cut]) -> list[Advice]:
         Advice(places.original(one.start), places.original(one.end - 1) + 1, one.kind, one.message)
         for one in advice
     ]
-
-
-def _text(value: object, name: str) -> str:
-    if isinstance(value, str):
-        return value
-    from plugins.llm.errors import TextExpected
-
-    raise TextExpected(name, value)

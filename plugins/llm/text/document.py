@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -39,27 +40,21 @@ class Document:
         self.text = text
 
     @cached_property
-    def _spans(self) -> tuple[list[int], list[int]]:
-        ends, starts = [], [0]
-        for end in LINE_END.finditer(self.text):
-            ends.append(end.start())
-            starts.append(end.end())
-        return starts, [*ends, len(self.text)]
-
-    @property
-    def starts(self) -> list[int]:
-        """Where each line starts."""
-        return self._spans[0]
-
-    @property
-    def ends(self) -> list[int]:
-        """Where each line ends, before its line end."""
-        return self._spans[1]
-
-    @cached_property
     def lines(self) -> list[str]:
         """The lines without their ends."""
-        return [self.text[start:end] for start, end in zip(*self._spans, strict=True)]
+        return LINE_END.split(self.text) if "\r" in self.text else self.text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line starts."""
+        if "\r" in self.text:
+            return [0, *(end.end() for end in LINE_END.finditer(self.text))]
+        return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each line ends, before its line end."""
+        return [start + len(line) for start, line in zip(self.starts, self.lines, strict=True)]
 
     @cached_property
     def _parsed(self) -> tuple[list[Token], dict[str, Any]]:

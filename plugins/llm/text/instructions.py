@@ -3,9 +3,7 @@
 A text in another language has no instruction by these lists, so nothing is removed from it as a repeat.
 """
 
-import re
-
-from .sentences import words
+from collections.abc import Sequence
 
 VERBS = frozenset(
     "act add address adjust adopt aim allow analyse analyze annotate answer append apply arrange ask "
@@ -33,6 +31,8 @@ SUBJECTS = frozenset(
     "sentences style summary text title titles tone voice".split()
 )
 ADVERBS = frozenset("also again finally first just next now then carefully".split())
+ROLES = frozenset({("you", "are"), ("your", "job"), ("your", "task")})
+DETERMINERS = frozenset({"all", "each", "every", "the", "your"})
 COPULAS = frozenset("is are has have needs need".split())
 
 RULE_NOUNS = frozenset(
@@ -55,52 +55,52 @@ LEANING = frozenset(
     "he her hers him his it it's its same she that's their them these they this those".split()
 )
 RELATING = frozenset("above again below following former instead latter otherwise previous".split())
+# "Below 500 words" sets a limit; "the text below" points.
+LIMITS = frozenset({"above", "below"})
 SEQUENCE = frozenset(
     "afterwards finally first firstly lastly next second secondly step then third".split()
 )
 EARLY_WORDS = 4
-LIMIT = re.compile(r"\b(?:above|below)\s+\d")
 
 
-def is_instruction(sentence: str) -> bool:
+def is_instruction(said: Sequence[str]) -> bool:
     """True for an order, a rule with must or should, a role, or a statement about the wanted text."""
-    said = words(sentence)
-    while said and said[0] in ADVERBS:
-        said = said[1:]
+    first = next((place for place, word in enumerate(said) if word not in ADVERBS), len(said))
+    said = said[first:]
     if not said:
         return False
-    if said[0] in OPENERS or said[:2] in (["you", "are"], ["your", "task"], ["your", "job"]):
+    if said[0] in OPENERS or tuple(said[:2]) in ROLES:
         return True
-    if said[0] in {"the", "each", "every", "all", "your"} and not COPULAS.isdisjoint(said[1:8]):
+    if said[0] in DETERMINERS and not COPULAS.isdisjoint(said[1:8]):
         return not SUBJECTS.isdisjoint(said[1:5])
     return not MODALS.isdisjoint(said) and said[0] not in NARRATORS
 
 
-def names_rules(phrase: str) -> bool:
+def names_rules(said: Sequence[str]) -> bool:
     """True when a heading or a lead-in announces rules."""
-    return not RULE_NOUNS.isdisjoint(words(phrase))
+    return not RULE_NOUNS.isdisjoint(said)
 
 
-def names_data(phrase: str) -> bool:
+def names_data(said: Sequence[str]) -> bool:
     """True when a heading or a label announces material to work on, or examples."""
-    said = set(words(phrase))
     return not DATA_NOUNS.isdisjoint(said) and RULE_NOUNS.isdisjoint(said)
 
 
-def points_at_data(sentence: str) -> bool:
+def points_at_data(said: Sequence[str]) -> bool:
     """True when a sentence says that material to work on follows ("the article below")."""
-    said = words(sentence)
     return not POINTERS.isdisjoint(said) and not DATA_NOUNS.isdisjoint(said)
 
 
-def leans_on_others(sentence: str) -> bool:
-    """True when the sentence needs the one before it ("Keep it short."), so that its place matters."""
-    said = words(sentence)
+def leans_on_others(said: Sequence[str]) -> bool:
+    """True when a sentence needs the one before it ("Keep it short."), so that its place matters."""
     if not LEANING.isdisjoint(said[:EARLY_WORDS]) or said[:1] == ["that"]:
         return True
-    return not RELATING.isdisjoint(said) and not LIMIT.search(sentence)
+    return any(
+        word in RELATING and not (word in LIMITS and following[:1].isdigit())
+        for word, following in zip(said, [*said[1:], ""], strict=True)
+    )
 
 
-def tells_a_sequence(sentence: str) -> bool:
-    """True when the sentence says when something is done, as the steps of a procedure do."""
-    return not SEQUENCE.isdisjoint(words(sentence)[:3])
+def tells_a_sequence(said: Sequence[str]) -> bool:
+    """True when a sentence says when something is done, as the steps of a procedure do."""
+    return not SEQUENCE.isdisjoint(said[:3])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .document import Block, Document
-from .sentences import fold
+from .sentences import Sentence, fold, words
 
 # A line with nothing but one marker before its item.
 BARE_MARKER = re.compile(r" *(?:[-+*]|\d{1,9}[.)]) +")
@@ -14,11 +14,9 @@ LEAF = ["list_item_open", "paragraph_open", "inline", "paragraph_close", "list_i
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: its span without the marker, its lines, and the texts of the items around it."""
+    """One item: its text without the marker, its lines, and the texts of the items around it."""
 
-    text: str
-    start: int
-    end: int
+    sentence: Sentence
     lines: tuple[int, int]
     parents: tuple[str, ...]
     is_ordered: bool
@@ -43,9 +41,7 @@ def items(document: Document, block: Block) -> Iterator[Item]:
                     lines = tokens[number + 2].map or [0, 0]
                     text = document.text[start : document.ends[lines[1] - 1]].rstrip()
                     yield Item(
-                        text=text,
-                        start=start,
-                        end=start + len(text),
+                        sentence=Sentence(start, start + len(text), text, words(text)),
                         lines=(lines[0], lines[1]),
                         parents=tuple(parents),
                         is_ordered=ordered[-1],

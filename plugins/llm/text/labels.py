@@ -1,9 +1,10 @@
 """Short lines of a prompt that are headings in all but form, and lines that announce material."""
 
 import re
+from collections.abc import Sequence
 
 from . import instructions
-from .sentences import sentences, words
+from .sentences import Sentence, words
 
 ROLE = re.compile(
     r"[*_]*(?:user|human|assistant|ai|bot|model|q|a|question|answer|input|output|example)"
@@ -18,6 +19,7 @@ STEP = re.compile(
 WHOLLY_BOLD = re.compile(r"(\*\*|__)(?:(?!\1).)+\1:?\Z")
 MAX_LABEL_WORDS = 8
 MAX_FIELD_WORDS = 4
+MIN_CAPITALS = 3
 MAX_VALUE_WORDS = 12
 # A lead-in of only these words applies to the whole section, not to a part of the text.
 GENERAL = instructions.RULE_NOUNS | frozenset(
@@ -29,28 +31,26 @@ GENERAL = instructions.RULE_NOUNS | frozenset(
 
 
 def is_label(text: str) -> bool:
-    """True for a short line that ends in a colon, is bold or in capitals, or counts a part ("Step 2")."""
+    """True for a short line that ends in a colon, is bold or in capitals, or counts ("Step 2")."""
     line = text.strip()
-    if "\n" in line or len(words(line)) > MAX_LABEL_WORDS:
+    if "\n" in line or len(line.split()) > MAX_LABEL_WORDS:
         return False
     return (
-        line.rstrip("*_ ").endswith(":")
+        ends_in_colon(line)
         or bool(WHOLLY_BOLD.match(line))
-        or (line.isupper() and len(line) > 3)
+        or (line.isupper() and len(line) > MIN_CAPITALS)
         or (bool(STEP.match(line)) and not line.endswith((".", "!", "?")))
     )
 
 
-def is_form(text: str) -> bool:
-    """True when each line is a name and a short value ("Topic: castles")."""
-    lines = text.strip().splitlines()
-    return all(FIELD.match(line.strip()) and len(words(line)) <= MAX_VALUE_WORDS for line in lines)
+def ends_in_colon(text: str) -> bool:
+    """True when the text leads to what follows it, whether or not it is emphasised."""
+    return text.rstrip("*_ \t\r\n").endswith(":")
 
 
-def is_general(lead: str) -> bool:
+def is_general(lead: Sequence[Sentence]) -> bool:
     """True when the words that lead to a list say nothing of a part that the list is about."""
-    last = [lead[start:end] for start, end in sentences(lead)][-1:]
-    return all(GENERAL.issuperset(words(sentence)) for sentence in last)
+    return all(GENERAL.issuperset(sentence.words) for sentence in lead[-1:])
 
 
 def opens_material(text: str) -> bool:
@@ -58,32 +58,36 @@ def opens_material(text: str) -> bool:
     if ROLE.match(text):
         return True
     field = FIELD.match(text)
-    return (
-        bool(field)
-        and not is_form(text)
-        and is_material_label(text[: field.end()] if field else "")
-    )
-
-
-def is_material_label(text: str) -> bool:
-    """True for a label such as "Text:" or "My draft:"."""
-    return len(words(text)) <= MAX_FIELD_WORDS and instructions.names_data(text)
-
-
-def announces_material(text: str) -> bool:
-    """True when a paragraph ends in words such as "Here is the text:"."""
-    if not text.rstrip("*_ \t\r\n").endswith(":"):
+    if not field or _is_form(text):
         return False
-    last = [text[start:end] for start, end in sentences(text)][-1]
-    return is_material_label(last) or (
-        instructions.points_at_data(last) and not instructions.names_rules(last)
+    return _is_material_label(words(field.group(1)))
+
+
+def announces_material(said: Sequence[Sentence]) -> bool:
+    """True when a paragraph ends in words such as "Here is the text:"."""
+    last = said[-1]
+    if not ends_in_colon(last.text):
+        return False
+    return _is_material_label(last.words) or (
+        instructions.points_at_data(last.words) and not instructions.names_rules(last.words)
     )
 
 
 def place(text: str) -> str:
-    """The part of the wanted text that a paragraph is about by its first word and colon, or nothing."""
+    """The part of the wanted text that a paragraph names before a colon, or nothing."""
     field = FIELD.match(text)
-    if not field or len(words(field.group(1))) > MAX_FIELD_WORDS:
+    name = words(field.group(1)) if field else []
+    if len(name) > MAX_FIELD_WORDS or instructions.names_rules(name):
         return ""
-    name = field.group(1)
-    return "" if instructions.names_rules(name) or instructions.is_instruction(name) else name
+    return "" if instructions.is_instruction(name) else " ".join(name)
+
+
+def _is_form(text: str) -> bool:
+    """True when each line is a name and a short value ("Topic: castles")."""
+    lines = text.strip().splitlines()
+    return all(FIELD.match(line.strip()) and len(line.split()) <= MAX_VALUE_WORDS for line in lines)
+
+
+def _is_material_label(said: Sequence[str]) -> bool:
+    """True for a label such as "Text:" or "My draft:"."""
+    return len(said) <= MAX_FIELD_WORDS and instructions.names_data(said)

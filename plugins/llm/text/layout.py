@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from markdown_it.token import Token
-
 from . import lists, prose, spacing, tables
 from .cuts import Cut, apply, tidy
 from .document import Block, Document, parse_blocks
@@ -14,27 +12,35 @@ from .proof import same_blocks, same_structure
 def clean_layout(document: Document) -> tuple[Document, list[Cut]]:
     """The document without needless blanks, and the cuts; the same document and none if unproved."""
     kept = kept_spans(document.text)
-    cuts = [*spacing.byte_order_mark(document), *spacing.line_ends(document, kept)]
-    cuts += _free(spacing.blank_lines(document), kept)
-    for block in document.blocks:
-        cuts += _block_cuts(document, block, kept)
-    if not cuts:
-        return document, []
-    cuts = tidy(cuts)
-    after = Document(apply(document.text, cuts))
-    return (after, cuts) if same_structure(document, after) else (document, [])
+    between = [*spacing.byte_order_mark(document), *spacing.line_ends(document, kept)]
+    between += _free(spacing.blank_lines(document), kept)
+    for choose in (_all_cuts, _proved_cuts):
+        inside = [cut for block in document.blocks for cut in choose(document, block, kept)]
+        cuts = tidy([*between, *inside])
+        after = Document(apply(document.text, cuts))
+        if not cuts or same_structure(document, after):
+            return (after, cuts) if cuts else (document, [])
+    return document, []
 
 
-def _block_cuts(document: Document, block: Block, kept: Spans) -> list[Cut]:
-    """The cuts of one block that parse to the same block: with its indent if possible, else without."""
-    small = _free(_small_cuts(document, block), kept)
+def _all_cuts(document: Document, block: Block, kept: Spans) -> list[Cut]:
+    """Every cut that one block allows."""
     indent = list(_indent_cuts(document, block))
     if any(kept.touch(cut.start, cut.end) for cut in indent):
         indent = []
-    for cuts in (tidy([*indent, *small]), tidy(small)) if indent else (tidy(small),):
-        if cuts and _is_same_block(document, block, cuts):
-            return cuts
-    return []
+    return [*indent, *_free(_small_cuts(document, block), kept)]
+
+
+def _proved_cuts(document: Document, block: Block, kept: Spans) -> list[Cut]:
+    """The cuts of one block if it parses to the same block: all, else those inside its lines, or none.
+
+    It takes longer than one proof of the whole text, so it is for texts that failed that one.
+    """
+    everything = tidy(_all_cuts(document, block, kept))
+    small = tidy(_free(_small_cuts(document, block), kept))
+    return next(
+        (cuts for cuts in (everything, small) if cuts and _is_same_block(document, block, cuts)), []
+    )
 
 
 def _indent_cuts(document: Document, block: Block) -> Iterable[Cut]:
@@ -43,7 +49,7 @@ def _indent_cuts(document: Document, block: Block) -> Iterable[Cut]:
         case "bullet_list" | "ordered_list":
             return lists.padding(document, block)
         case "paragraph" | "heading" | "table" | "blockquote":
-            if all(prose.may_edit(token) for token in _inline_tokens(document, block)):
+            if document.lines[block.first].startswith(" ") and _may_edit_all(document, block):
                 return prose.margin(document, block.first, block.last)
     return ()
 
@@ -57,14 +63,13 @@ def _small_cuts(document: Document, block: Block) -> Iterator[Cut]:
             yield from tables.padding(document, *token.map)
         elif token.type == "table_close":
             in_table = False
-        elif token.type == "inline" and not in_table and prose.may_edit(token):
-            yield from prose.trailing(document, token)
-            yield from prose.runs(document, token)
+        elif token.type == "inline" and not in_table:
+            yield from prose.blanks(document, token)
 
 
-def _inline_tokens(document: Document, block: Block) -> Iterator[Token]:
+def _may_edit_all(document: Document, block: Block) -> bool:
     tokens = document.tokens[block.token : block.token_end]
-    return (token for token in tokens if token.type == "inline")
+    return all(prose.may_edit(token) for token in tokens if token.type == "inline")
 
 
 def _free(cuts: Iterable[Cut], kept: Spans) -> list[Cut]:

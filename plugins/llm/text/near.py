@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from .sentences import words
-from .units import MIN_WORDS, Unit
+from .said_again import MIN_WORDS
+from .sentences import Sentence, fold
 
 SAME_NUMBERS = 0.8
 # With other numbers, fewer equal words are enough to ask whether both can be meant.
@@ -35,14 +35,14 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    unit: Unit
+    sentence: Sentence
     words: frozenset[str]
     signs: frozenset[str]
 
 
-def near_repeats(units: Sequence[Unit]) -> Iterator[Near]:
+def near_repeats(sentences: Sequence[Sentence]) -> Iterator[Near]:
     """For each sentence the first earlier one that is nearly the same, if there is one."""
-    said = [_read(unit) for unit in units if unit.size >= MIN_WORDS]
+    said = [_read(one) for one in sentences if len(one.words) >= MIN_WORDS]
     frequency = Counter(word for one in said for word in one.words)
     seen: dict[str, list[_Said]] = {}
     for one in said:
@@ -58,18 +58,18 @@ def near_repeats(units: Sequence[Unit]) -> Iterator[Near]:
                 places.append(one)
 
 
-def _read(unit: Unit) -> _Said:
-    said = frozenset(words(unit.key))
+def _read(sentence: Sentence) -> _Said:
+    said = frozenset(sentence.words)
     numbers = {word for word in said if word in NUMBER_WORDS or any(map(str.isdigit, word))}
     signs = numbers | (said & NEGATIONS)
-    return _Said(unit, said - signs or said, frozenset(signs))
+    return _Said(sentence, said - signs or said, frozenset(signs))
 
 
 def _compare(one: _Said, earlier: _Said) -> Near | None:
-    if one.unit.key == earlier.unit.key:
+    if fold(one.sentence.text) == fold(earlier.sentence.text):
         return None
     share = len(one.words & earlier.words) / len(one.words | earlier.words)
     contradicts = one.signs != earlier.signs
     if share < (OTHER_NUMBERS if contradicts else SAME_NUMBERS):
         return None
-    return Near(one.unit.start, one.unit.end, earlier.unit.start, contradicts)
+    return Near(one.sentence.start, one.sentence.end, earlier.sentence.start, contradicts)

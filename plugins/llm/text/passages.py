@@ -1,17 +1,20 @@
 """Reads a prompt from top to bottom: which passages are instructions, and where each one applies."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import instructions, labels
 from .document import Block, Document
-from .items import Item, items
+from .items import items
 from .regions import material
-from .sentences import fold, sentences
+from .sentences import Sentence, fold, sentences, words
 
 LISTS = frozenset({"bullet_list", "ordered_list"})
 NUMBERED_REFERENCE = re.compile(r"\b(?:rule|item|point|step|number|no\.)\s*#?\d", re.IGNORECASE)
 VERSE_LINE_WORDS = 9
+# "Opening:" names a part of the text; "What the blog wants:" only leads to its list.
+MAX_NAME_WORDS = 3
 
 Scope = tuple[str | int, ...]
 
@@ -24,8 +27,7 @@ class Passage:
     `material_before` counts the words of data, code and examples that stand before the passage.
     """
 
-    start: int
-    end: int
+    sentences: Sequence[Sentence]
     block: int
     lines: tuple[int, int]
     scope: Scope
@@ -43,20 +45,6 @@ def passages(document: Document) -> list[Passage]:
     return reader.found
 
 
-def instructs(text: str, *, mostly: bool = False) -> bool:
-    """True when a paragraph holds an instruction, or `mostly` instructions.
-
-    A paragraph of short lines may be a verse, so that most of its lines have to be instructions.
-    """
-    parts = text.strip().splitlines()
-    if len(parts) == 1 or len(text.split()) > VERSE_LINE_WORDS * len(parts):
-        parts = [text[start:end] for start, end in sentences(text)]
-    else:
-        mostly = True
-    orders = sum(instructions.is_instruction(part) for part in parts)
-    return orders * 2 > len(parts) if mostly else orders > 0
-
-
 class _Reader:
     """What is known at one place of the text."""
 
@@ -68,10 +56,11 @@ class _Reader:
         self.material_words = 0
         # The heading and the label that apply, and the paragraph directly before the block.
         self.section, self.level, self.in_rules = 0, 0, False
-        self.label = self.lead = ""
+        self.label = ""
+        self.lead: Sequence[Sentence] = ()
         # A sentence announced material, and none has come yet.
         self.expects_material = False
-        # The heading level that ends the material which is read now; 0 stands for the end of the text.
+        # The heading level that ends the material which is read now; 0 is the end of the text.
         self.material_until: int | None = None
 
     def read(self, number: int, block: Block) -> None:
@@ -79,17 +68,21 @@ class _Reader:
         document = self.document
         start, end = document.starts[block.first], document.ends[block.last - 1]
         text = document.text[start:end]
-        lead, self.lead = self.lead, ""
+        lead, self.lead = self.lead, ()
         if block.kind == "heading":
-            self._heading(int(document.tokens[block.token].tag[1:]), text)
+            self._heading(int(document.tokens[block.token].tag[1:]), words(text))
         elif self.material_until is not None or self.material.touch(start, end):
             self._count(text)
         elif block.kind == "paragraph":
-            self._paragraph(number, block, text)
+            self._paragraph(number, block, text, sentences(text, start))
         elif block.kind in LISTS:
-            self._list(number, block, lead)
+            self._list(number, block, lead, text)
         else:
             self._count(text)
+
+    def _next_kind(self, number: int) -> str:
+        following = self.document.blocks[number + 1 : number + 2]
+        return following[0].kind if following else ""
 
     def _count(self, text: str) -> None:
         self.material_words += len(text.split())
@@ -98,86 +91,94 @@ class _Reader:
         self.material_until = self.level
         self._count(text)
 
-    def _heading(self, level: int, text: str) -> None:
+    def _heading(self, level: int, said: Sequence[str]) -> None:
         if self.material_until and level <= self.material_until:
             self.material_until = None
         if self.material_until is not None:
             return
         self.section, self.level, self.label = self.section + 1, level, ""
-        self.in_rules = instructions.names_rules(text)
-        if instructions.names_data(text):
+        self.in_rules = instructions.names_rules(said)
+        if instructions.names_data(said):
             self.material_until = level
         elif self.expects_material and not self.in_rules:
             self.material_until = 0
 
-    def _paragraph(self, number: int, block: Block, text: str) -> None:
-        rules = labels.is_label(text) and instructions.names_rules(text)
-        orders = rules or instructs(text, mostly=self.expects_material)
+    def _paragraph(self, number: int, block: Block, text: str, said: Sequence[Sentence]) -> None:
+        is_label = labels.is_label(text)
+        rules = is_label and instructions.names_rules(said[0].words)
+        orders = rules or _instructs(text, said, mostly=self.expects_material)
+        self.lead = said
         if labels.opens_material(text) or (self.expects_material and not orders):
             self._begin_material(text)
-        elif labels.announces_material(text):
+        elif labels.announces_material(said):
             if orders:
-                self._instructions(number, block, text)
-            self.material_until = self.level
-        elif labels.is_label(text):
-            self.lead = text
-            if not orders:
+                self._instructions(number, block, text, said)
+            # A fence says itself where the material ends.
+            if self._next_kind(number) != "fence":
+                self.material_until = self.level
+        elif is_label:
+            leads_to_list = self._next_kind(number) in LISTS
+            if not orders and not (leads_to_list and len(said[0].words) > MAX_NAME_WORDS):
                 self.label = fold(text)
+        elif orders:
+            self._instructions(number, block, text, said)
         else:
-            self.lead = text
-            if orders:
-                self._instructions(number, block, text)
-            else:
-                self._count(text)
+            self._count(text)
 
-    def _instructions(self, number: int, block: Block, text: str) -> None:
-        said = [text[start:end] for start, end in sentences(text)]
-        if name := labels.place(text):
-            self.label = fold(name)
-        steps = any(instructions.tells_a_sequence(sentence) for sentence in said)
-        start = self.document.starts[block.first]
-        self.found.append(
-            Passage(
-                start=start + len(text) - len(text.lstrip()),
-                end=start + len(text.rstrip()),
-                block=number,
-                lines=(block.first, block.last),
-                scope=(self.section, self.label),
-                material_before=self.material_words,
-                stays="it belongs to a procedure" if steps else "",
-            )
+    def _instructions(self, number: int, block: Block, text: str, said: Sequence[Sentence]) -> None:
+        self.label = labels.place(text) or self.label
+        steps = any(instructions.tells_a_sequence(sentence.words) for sentence in said)
+        self._add(
+            said,
+            number,
+            (block.first, block.last),
+            (),
+            "it belongs to a procedure" if steps else "",
         )
-        if any(instructions.points_at_data(sentence) for sentence in said):
-            self.expects_material = True
 
-    def _list(self, number: int, block: Block, lead: str) -> None:
+    def _list(self, number: int, block: Block, lead: Sequence[Sentence], text: str) -> None:
         listed = list(items(self.document, block))
-        rules = instructions.names_rules(lead) if lead else self.in_rules
-        orders = sum(instructions.is_instruction(item.text) for item in listed)
+        rules = instructions.names_rules(lead[-1].words) if lead else self.in_rules
+        orders = sum(instructions.is_instruction(item.sentence.words) for item in listed)
         if not rules and orders * 2 < len(listed):
-            text = self.document.text[listed[0].start : listed[-1].end]
             if self.expects_material:
                 self._begin_material(text)
             else:
                 self._count(text)
             return
-        scope: Scope = (self.section, self.label)
-        if lead and not labels.is_general(lead):
-            scope = (*scope, fold(lead))
+        apart = () if labels.is_general(lead) else tuple(fold(sentence.text) for sentence in lead)
         for item in listed:
-            self._item(number, item, (*scope, *item.parents), rules)
-
-    def _item(self, number: int, item: Item, scope: Scope, rules: bool) -> None:
-        counted = item.is_ordered and (not rules or self.has_numbered_references)
-        self.found.append(
-            Passage(
-                start=item.start,
-                end=item.end,
-                block=number,
-                lines=item.lines,
-                scope=scope,
-                material_before=self.material_words,
-                is_item=True,
-                stays="it is a step of a numbered list" if counted else "",
+            stays = ""
+            if item.is_ordered and (not rules or self.has_numbered_references):
+                stays = "it is a step of a numbered list"
+            self._add(
+                [item.sentence], number, item.lines, (*apart, *item.parents), stays, item=True
             )
-        )
+
+    def _add(
+        self,
+        said: Sequence[Sentence],
+        number: int,
+        lines: tuple[int, int],
+        scope: Scope,
+        stays: str,
+        *,
+        item: bool = False,
+    ) -> None:
+        place = (self.section, self.label, *scope)
+        self.found.append(Passage(said, number, lines, place, self.material_words, item, stays))
+        if any(instructions.points_at_data(sentence.words) for sentence in said):
+            self.expects_material = True
+
+
+def _instructs(text: str, said: Sequence[Sentence], *, mostly: bool) -> bool:
+    """True when a paragraph holds an instruction, or `mostly` instructions.
+
+    A paragraph of short lines may be a verse, so that most of its lines have to be instructions.
+    """
+    parts = [sentence.words for sentence in said]
+    lines = text.strip().splitlines()
+    if len(lines) > 1 and len(text.split()) <= VERSE_LINE_WORDS * len(lines):
+        parts, mostly = [words(line) for line in lines], True
+    orders = sum(map(instructions.is_instruction, parts))
+    return orders * 2 > len(parts) if mostly else orders > 0

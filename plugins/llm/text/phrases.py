@@ -24,7 +24,7 @@ LEAD = re.compile(
 )
 # What a lead-in may say besides: that a text follows, of which form, and that it was asked for.
 LEAD_WORDS = frozenset(
-    "breakdown checklist critique csv email haiku headline headlines html json key letter mail main markdown "
+    "answers breakdown checklist config file function notice plan query schedule script view critique csv email haiku headline headlines html json key letter mail main markdown "
     "overview poem points questions steps tagline taglines "
     "a an and answer article as asked based below better blog caption captions changes clean cleaned clear "
     "code complete concise content copy corrected description descriptions detailed draft drafts edited "
@@ -71,7 +71,7 @@ def is_opening(text: str) -> bool:
     lead = LEAD.match(said)
     return (
         bool(lead)
-        and len(list(sentences(said))) == 1
+        and len(sentences(said)) == 1
         and LEAD_WORDS.issuperset(words(said[lead.end() if lead else 0 :]))
     )
 
@@ -81,9 +81,10 @@ def is_closing(text: str) -> bool:
     phrase = _plain(text)
     if len(phrase) > MAX_PHRASE_CHARACTERS:
         return False
-    said = [phrase[start:end] for start, end in sentences(phrase)]
+    said = sentences(phrase)
     return bool(said) and all(
-        CLOSINGS.match(sentence) and CLOSING_WORDS.issuperset(words(sentence)) for sentence in said
+        CLOSINGS.match(sentence.text) and CLOSING_WORDS.issuperset(sentence.words)
+        for sentence in said
     )
 
 

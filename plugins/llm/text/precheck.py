@@ -9,10 +9,15 @@ INNER_BLANKS = re.compile(r"  (?<=[^ \n]  )(?! *\n)")
 ONE_TRAILING_BLANK = re.compile(r" \n(?<=[^ ] \n)")
 INDENTED_BLOCK = re.compile(r"\n\n {1,3}(?=[^ \n])")
 ITEM_IN_BRACKETS = re.compile(r"\n(?=\d{1,9}\) )")
-BORDERS = ("\n\n", "\n- ", "\n* ", "\n+ ", "!", "?")
-AROUND_SENTENCE = " \t\r-*+_\"'“”>#"
-# Fewer words than a repeat needs, because a full stop inside a number or a name cuts a sentence here.
-MIN_BLANKS = 2
+# Bytes in small letters, marks of sentences as full stops, marks of items as dashes, tabs as blanks.
+FLAT = bytes(range(256)).lower().translate(bytes.maketrans(b"!?*+\t\r", b"..--  "))
+DASH = ord("-")
+AROUND = b" -_\"'#>"
+# Shorter than any repeat, because a full stop inside a number or a name cuts a sentence here.
+MIN_BYTES = 14
+CLOSING_LETTERS = frozenset("dDfFhHiIjJlLpPrRwW")
+# Where an opening phrase shows itself.
+HEAD = 120
 
 
 def may_have_blanks(text: str) -> bool:
@@ -20,36 +25,46 @@ def may_have_blanks(text: str) -> bool:
     return bool(
         text[:1].isspace()
         or text[-1:].isspace()
-        or text.startswith("\ufeff")
         or "\r" in text
         or "\n\n\n" in text
-        or "  \n\n" in text
-        or ("----" in text and "|" in text)
-        or ONE_TRAILING_BLANK.search(text)
-        or INNER_BLANKS.search(text)
-        or INDENTED_BLOCK.search(text)
+        or ("|" in text and "----" in text)
+        or (" \n" in text and ("  \n\n" in text or ONE_TRAILING_BLANK.search(text)))
+        or ("  " in text and INNER_BLANKS.search(text))
+        or ("\n " in text and INDENTED_BLOCK.search(text))
+        or text.startswith("\ufeff")
     )
 
 
 def may_repeat(text: str) -> bool:
-    """False when no sentence and no item of a list is in the text twice."""
-    if ITEM_IN_BRACKETS.search(text):
-        return True
-    flat = text.lower().replace("\n  ", "\n").replace("\n  ", "\n")
-    for border in BORDERS:
-        flat = flat.replace(border, ".")
-    pieces = [
-        piece for piece in flat.replace("\n", " ").split(".") if piece.count(" ") > MIN_BLANKS
-    ]
-    return len({piece.strip(AROUND_SENTENCE) for piece in pieces}) < len(pieces)
+    """False when no sentence and no item of a list is in the text twice, however it is laid out."""
+    flat = text.encode("utf-8", "surrogatepass").translate(FLAT)
+    while b"  " in flat:
+        flat = flat.replace(b"  ", b" ")
+    lines = [line.strip(b" ") for line in flat.split(b"\n")]
+    # An empty line and an item begin something new; other lines go on with what stands before.
+    joined = b" ".join([line if line and line[0] != DASH else b"." + line for line in lines])
+    pieces = [one.strip(AROUND) for one in joined.split(b".") if len(one) > MIN_BYTES]
+    return len(set(pieces)) < len(pieces) or bool(b")" in flat and ITEM_IN_BRACKETS.search(text))
 
 
 def may_be_wrapped(text: str) -> bool:
     """False when the text neither begins like an opening phrase nor ends like a closing one."""
-    head = text[: MAX_PHRASE_CHARACTERS * 2].lstrip().lstrip("*_ ").replace("’", "'")
+    head = _flat(text[:HEAD])
     opening = INTERJECTIONS.match(head)
     if LEAD.match(head) or (opening and opening.end()):
         return True
-    tail = text[-MAX_PHRASE_CHARACTERS * 2 :].rstrip().replace("’", "'")
-    starts = (tail.rpartition(border)[2].lstrip("*_ ") for border in ("\n\n", "\n"))
-    return any(CLOSINGS.match(start) for start in starts)
+    lines = text[-MAX_PHRASE_CHARACTERS:].rstrip().split("\n")
+    first = len(lines) - 1
+    while first > 0 and lines[first - 1].strip():
+        first -= 1
+    return _may_close(lines[first:]) or _may_close(lines[-1:])
+
+
+def _may_close(lines: list[str]) -> bool:
+    start = lines[0].lstrip("*_ ")[:1]
+    return start in CLOSING_LETTERS and bool(CLOSINGS.match(_flat(" ".join(lines))))
+
+
+def _flat(text: str) -> str:
+    """The text in one line, with straight apostrophes and without emphasis at its start."""
+    return " ".join(text.replace("’", "'").split()).lstrip("*_ ")

@@ -11,7 +11,7 @@ from .cuts import Cut, Kind
 from .document import Document
 from .instructions import is_instruction
 from .prose import indent_of
-from .sentences import sentences, words
+from .sentences import sentences
 
 # From here on Markdown reads an indent as code; a smaller one is the business of the layout step.
 MIN_INDENT = 4
@@ -29,6 +29,8 @@ FENCE = re.compile(r"(```|~~~)")
 
 def dedent(document: Document) -> tuple[Document, list[Cut]]:
     """The document without the indent of all its lines, and the cuts; unchanged if it may be code."""
+    if not document.text[:1].isspace():
+        return document, []
     filled = [number for number, line in enumerate(document.lines) if line.strip()]
     indent = min((indent_of(document.lines[number]) for number in filled), default=0)
     if indent < MIN_INDENT or not _reads_as_prompt(
@@ -53,11 +55,13 @@ def _reads_as_prompt(lines: list[str]) -> bool:
     prose = [line.strip() for line in _outside_fences(lines) if not JSON_LINE.match(line.strip())]
     if not prose or any(STATEMENT.match(line) for line in prose):
         return False
-    text = "\n".join(prose)
-    said = [text[start:end] for start, end in sentences(text)]
-    whole = [one for one in said if len(words(one)) >= MIN_SENTENCE_WORDS and one[-1] in ".!?:"]
-    orders = sum(is_instruction(one) for one in whole)
-    return orders >= MIN_ORDERS and is_instruction(said[0]) and prose[0][0].isupper()
+    said = sentences("\n".join(prose))
+    orders = sum(
+        is_instruction(one.words)
+        for one in said
+        if len(one.words) >= MIN_SENTENCE_WORDS and one.text.endswith((".", "!", "?", ":"))
+    )
+    return orders >= MIN_ORDERS and is_instruction(said[0].words) and prose[0][0].isupper()
 
 
 def _outside_fences(lines: list[str]) -> list[str]:

@@ -41,7 +41,14 @@ def indent_of(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def trailing(document: Document, token: Token) -> Iterator[Cut]:
+def blanks(document: Document, token: Token) -> Iterator[Cut]:
+    """What a paragraph can lose inside its lines and at their ends."""
+    cuts = [*_trailing(document, token), *_runs(document, token)]
+    if cuts and may_edit(token):
+        yield from cuts
+
+
+def _trailing(document: Document, token: Token) -> Iterator[Cut]:
     """Blanks at the ends of a paragraph's lines. Two or more before another line are a hard break."""
     first, last = token.map or (0, 0)
     for line in range(first, last):
@@ -51,7 +58,7 @@ def trailing(document: Document, token: Token) -> Iterator[Cut]:
             yield Cut(start + found.start(), start + found.end(), Kind.TRAILING)
 
 
-def runs(document: Document, token: Token) -> Iterator[Cut]:
+def _runs(document: Document, token: Token) -> Iterator[Cut]:
     """All but one blank between two words, unless the lines are laid out or the words are code."""
     content = token.content
     if "  " not in content or is_laid_out(content.split("\n")):

@@ -5,12 +5,11 @@ from itertools import groupby
 
 from .cuts import Cut, Kind, compose, tidy
 from .document import Document
-from .keep import kept_spans
-from .passages import LISTS, passages
+from .passages import LISTS, Passage, passages
+from .precheck import may_repeat
 from .removal import line_cut, remove
 from .said_again import Findings, read
 from .sentences import fold
-from .units import Paragraph, paragraphs
 
 # A removal can make two more sentences neighbours, and so allow another one. A prompt that takes
 # more rounds than this is left alone.
@@ -21,56 +20,58 @@ def remove_repeats(document: Document) -> tuple[Document, list[Cut]]:
     """The document without repeated instructions, and the cuts; the same document if none can go."""
     cuts: list[Cut] = []
     after = document
+    if not may_repeat(document.text):
+        return document, cuts
     for _ in range(MAX_ROUNDS):
         found, findings = find_repeats(after)
         after, more = remove(after, tidy(_cuts(after, found, findings)))
-        if not more:
-            return after, cuts
         cuts = compose(cuts, more)
+        if not more or not may_repeat(after.text):
+            return after, cuts
     return document, []
 
 
-def find_repeats(document: Document) -> tuple[list[Paragraph], Findings]:
+def find_repeats(document: Document) -> tuple[list[Passage], Findings]:
     """The instructions of the text, and which of their sentences and items are repeats."""
-    found = paragraphs(document, passages(document), kept_spans(document.text))
-    return found, read(found)
+    found = passages(document)
+    return found, read(document, found)
 
 
-def _cuts(document: Document, found: list[Paragraph], findings: Findings) -> Iterator[Cut]:
+def _cuts(document: Document, found: list[Passage], findings: Findings) -> Iterator[Cut]:
     gone = findings.gone
     lines = {}
-    for number, paragraph in enumerate(found):
-        places = [place for place in range(len(paragraph.units)) if (number, place) in gone]
-        if places and len(places) == len(paragraph.units):
+    for number, passage in enumerate(found):
+        places = [place for place in range(len(passage.sentences)) if (number, place) in gone]
+        if places and len(places) == len(passage.sentences):
             lines[number] = gone[number, 0]
         elif places:
-            yield from _sentence_cuts(document, paragraph, number, findings)
+            yield from _sentence_cuts(document, passage, number, findings)
     yield from _whole_cuts(document, found, lines)
 
 
 def _sentence_cuts(
-    document: Document, paragraph: Paragraph, number: int, findings: Findings
+    document: Document, passage: Passage, number: int, findings: Findings
 ) -> Iterator[Cut]:
     """Cuts up to the next sentence that stays; behind the last one that stays, cuts from its end."""
-    units = paragraph.units
-    stay = [place for place in range(len(units)) if (number, place) not in findings.gone]
-    for place, unit in enumerate(units):
+    said = passage.sentences
+    stay = [place for place in range(len(said)) if (number, place) not in findings.gone]
+    for place, sentence in enumerate(said):
         first = findings.gone.get((number, place))
         if first is None:
             continue
         if place < stay[-1]:
-            start, end = unit.start, units[place + 1].start
+            start, end = sentence.start, said[place + 1].start
         else:
-            start, end = units[place - 1].end, unit.end
+            start, end = said[place - 1].end, sentence.end
         yield Cut(start, end, Kind.REPEAT, _reason(document, first))
 
 
-def _whole_cuts(document: Document, found: list[Paragraph], lines: dict[int, int]) -> Iterator[Cut]:
+def _whole_cuts(document: Document, found: list[Passage], lines: dict[int, int]) -> Iterator[Cut]:
     """Cuts of the lines of whole passages. A list does not lose all of its items alone."""
     leads = _first_leads(document)
-    for block, group in groupby(lines, key=lambda number: found[number].passage.block):
+    for block, group in groupby(lines, key=lambda number: found[number].block):
         numbers = list(group)
-        if found[numbers[0]].passage.is_item and len(numbers) == _item_count(document, block):
+        if found[numbers[0]].is_item and len(numbers) == _item_count(document, block):
             first = leads.get(_lead(document, block), block)
             if first == block:
                 continue
@@ -78,7 +79,7 @@ def _whole_cuts(document: Document, found: list[Paragraph], lines: dict[int, int
             reason = _reason(document, document.starts[document.blocks[first - 1].first])
             yield Cut(*line_cut(document, lead.first, lead.last), Kind.REPEAT, reason)
         for number in numbers:
-            span = line_cut(document, *found[number].passage.lines)
+            span = line_cut(document, *found[number].lines)
             yield Cut(*span, Kind.REPEAT, _reason(document, lines[number]))
 
 

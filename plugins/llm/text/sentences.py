@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 # The look-behind lets only the first mark of a row start a match: a row of dots stays linear.
 END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s)\s*+")
@@ -21,11 +22,28 @@ QUOTE_MARKS = frozenset("\"“«„'‘")
 OUTER = " \t\r\n*_.!;:…"
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The spans of the sentences of a paragraph, without the blanks between them.
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its span in the whole text and its words in lower case."""
+
+    start: int
+    end: int
+    text: str
+    words: list[str]
+
+
+def sentences(text: str, offset: int = 0) -> list[Sentence]:
+    """The sentences of a paragraph that starts at `offset` of the whole text.
 
     A quotation is never split: what it holds is somebody's words.
     """
+    return [
+        Sentence(offset + start, offset + end, text[start:end], words(text[start:end]))
+        for start, end in _spans(text)
+    ]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
     covered = _without_quotations(text)
     start = len(text) - len(text.lstrip())
     for end in END.finditer(covered):

@@ -1,0 +1,68 @@
+"""Why a sentence or a passage has to stay where it is, even if it says what was said before."""
+
+import re
+
+from . import labels
+from .document import Document
+from .items import BARE_MARKER
+from .keep import kept_spans
+from .passages import LISTS, Passage
+from .sentences import Sentence
+
+EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+PAIRED = ("*", "`", "~~")
+BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"))
+# Parts of a prompt that a template may leave out: what they say can't be relied on elsewhere.
+CONDITIONS = re.compile(r"\{%|\{\{[#^/]")
+LEADS = "it introduces what follows"
+
+
+class Stays:
+    """Answers for one document; an empty answer means that the words may go."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.kept = kept_spans(document.text)
+        is_conditional = CONDITIONS.search(document.text)
+        self.conditions = "parts of the prompt are conditional" if is_conditional else ""
+
+    def passage(self, passage: Passage) -> str:
+        """Why the whole passage stays."""
+        return self.conditions or passage.stays or self._leads(passage)
+
+    def sentence(self, passage: Passage, sentence: Sentence) -> str:
+        """Why one sentence of the passage stays, besides the order of the sentences."""
+        return self.conditions or passage.stays or self._mixed(passage) or self._halves(sentence)
+
+    def _leads(self, passage: Passage) -> str:
+        document = self.document
+        if passage.is_item:
+            start = document.starts[passage.lines[0]]
+            marker = document.text[start : passage.sentences[0].start]
+            return "" if BARE_MARKER.fullmatch(marker) else "its line holds two markers"
+        following = document.blocks[passage.block + 1 : passage.block + 2]
+        if following and following[0].kind in {*LISTS, "code_block"}:
+            return LEADS
+        return LEADS if labels.ends_in_colon(passage.sentences[-1].text) else ""
+
+    def _mixed(self, passage: Passage) -> str:
+        """Signs that the sentences of this passage can't be told apart safely."""
+        text = self.document.text[passage.sentences[0].start : passage.sentences[-1].end]
+        if text.count('"') % 2 or text.count("“") != text.count("”"):
+            return "it stands in a quotation that is still open"
+        return "it stands between HTML tags" if "</" in text else ""
+
+    def _halves(self, sentence: Sentence) -> str:
+        text = sentence.text
+        if labels.ends_in_colon(text):
+            return LEADS
+        if any(text.count(mark) % 2 for mark in PAIRED) or len(EDGE_UNDERSCORE.findall(text)) % 2:
+            return "it holds half of an emphasis"
+        if any(text.count(opening) != text.count(closing) for opening, closing in BRACKETS):
+            return "it holds half of a bracket"
+        if self._is_inside(sentence.start) or self._is_inside(sentence.end):
+            return "it stands in a template or a formula"
+        return ""
+
+    def _is_inside(self, edge: int) -> bool:
+        return edge > 0 and self.kept.touch(edge - 1, edge) and self.kept.touch(edge, edge + 1)
