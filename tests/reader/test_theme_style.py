@@ -28,8 +28,9 @@ def variables(block: str) -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", block))
 
 
-LIGHT = variables(CSS[: CSS.index("@media (prefers-color-scheme: dark)")])
-DARK = variables(CSS[CSS.index("@media (prefers-color-scheme: dark)") : CSS.index("/* 2 ")])
+DARK_STARTS = CSS.index("@media screen and (prefers-color-scheme: dark)")
+LIGHT = variables(CSS[:DARK_STARTS])
+DARK = variables(CSS[DARK_STARTS : CSS.index("/* 2 ")])
 
 
 def luminance(colour: str) -> float:
