@@ -124,14 +124,10 @@ def _counter(
 def _months(session: Session, repair: bool) -> int:
     month = month_of(Post.publish_at)
     published = and_(Post.status == "published", Post.publish_at.is_not(None))
-    truth = dict(
-        session.execute(select(month, func.count()).where(published).group_by(month)).tuples()
-    )
-    stored = dict(
-        session.execute(
-            select(PostMonth.month, PostMonth.post_count).where(PostMonth.post_count != 0)
-        ).tuples()
-    )
+    counted = select(month, func.count()).where(published).group_by(month)
+    kept = select(PostMonth.month, PostMonth.post_count).where(PostMonth.post_count != 0)
+    truth = {row[0]: row[1] for row in session.execute(counted)}
+    stored = {row[0]: row[1] for row in session.execute(kept)}
     wrong = {name for name in truth.keys() | stored.keys() if truth.get(name) != stored.get(name)}
     if repair and wrong:
         session.execute(delete(PostMonth))

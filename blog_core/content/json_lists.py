@@ -20,6 +20,11 @@ class _JsonRows(FunctionElement[list[Any]]):
     inherit_cache = True
 
 
+@compiles(_JsonRows)
+def _in_a_log(element: _JsonRows, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_rows({compiler.process(element.clauses, **kw)})"
+
+
 @compiles(_JsonRows, "sqlite")
 def _on_sqlite(element: _JsonRows, compiler: SQLCompiler, **kw: Any) -> str:
     return f"json_group_array(json_object({compiler.process(element.clauses, **kw)}))"

@@ -96,7 +96,9 @@ def set_tags(session: Session, *, post_id: int, version: int | None, tags: tuple
     )
     if post.listed_at is None or post.has_unpublished_changes or saved.version == post.version:
         return saved.version
-    return publish(session, post_id=post_id, version=saved.version).version
+    # With its own date: a scheduled post stays scheduled.
+    at = post.listed_at
+    return publish(session, post_id=post_id, version=saved.version, publish_at=at).version
 
 
 def _withdraw(session: Session, post_id: int, version: int | None, status: str) -> int:

@@ -46,7 +46,7 @@ class StubSite:
         self.clock = Clock()
         self.access = Permissions()
         self.refusal = None
-        self.ports = SimpleNamespace(stages=SimpleNamespace(may=lambda *a: self.refusal))
+        self.ports = SimpleNamespace(stages=SimpleNamespace(may=lambda *a: self.refusal), executor=SimpleNamespace(engine=self.engine))
         self.statements = []
         self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -64,12 +64,24 @@ class StubSite:
                 yield s
 
 
-@pytest.fixture
-def site(database_url, tmp_path) -> Iterator[Any]:
-    site = StubSite(database_url, tmp_path / "data")
+@contextmanager
+def open_site(url, data_dir):
+    site = StubSite(url, data_dir)
     Base.metadata.create_all(site.engine)
     yield site
     site.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def opened():
+    """`with opened(url, data_dir) as site:` makes a blog with its tables."""
+    return open_site
+
+
+@pytest.fixture
+def site(opened, database_url, tmp_path) -> Iterator[Any]:
+    with opened(database_url, tmp_path / "data") as site:
+        yield site
 
 
 @pytest.fixture
@@ -84,9 +96,7 @@ def refusing(site):
     return refuse
 
 
-@pytest.fixture
-def people(site):
-    """One actor a role; their ids are 1 to 4."""
+def add_people(site):
     roles = ("admin", "editor", "author", "contributor")
     with site.transaction() as session:
         for role in roles:
@@ -97,6 +107,12 @@ def people(site):
             session.flush()
     actors = {role: Actor(n, role.title(), role) for n, role in enumerate(roles, 1)}
     return SimpleNamespace(**actors, stranger=Actor(None, "A stranger", "stranger"))
+
+
+@pytest.fixture
+def people(site):
+    """One actor a role; their ids are 1 to 4."""
+    return add_people(site)
 
 
 class Draft:
