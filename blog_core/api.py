@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from blog_core.cache_tags import Each, TagRule
 from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
-from blog_core.changes.stamps import Moment, Stamp, Stamps
+from blog_core.changes.stamps import LATEST, Moment, Stamp, Stamps
 from blog_core.changes.writing import in_writing_transaction
 from blog_core.current import current_site
 from blog_core.defaults.leases import LocalLeases
@@ -34,7 +34,7 @@ from blog_core.errors import (
 )
 from blog_core.here import current_actor, require, transaction
 from blog_core.hookspecs import HOOK_API, hookimpl
-from blog_core.metrics import Counter, Gauge, Histogram, Metrics, MetricSpec
+from blog_core.metrics import Counter, Gauge, Histogram, Metrics, MetricSpec, Ring
 from blog_core.ports import (
     ALL,
     Actor,
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         set_value,
         table_tags,
     )
+    from blog_core.content.json_lists import json_rows
     from blog_core.defaults.executor import CoreExecutor
     from blog_core.host import Contribute, Setup
     from blog_core.host.contributions import Action, Asset, ExplainPanel, Panel
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
         UtcDateTime,
         big_id,
     )
+    from blog_core.model.declarative import json_value
     from blog_core.model.ongoing import ongoing_connection
     from blog_core.model.outages import as_blog_error
     from blog_core.rendering import Profile, render_markdown, sanitise
@@ -115,6 +117,7 @@ _LATER = {
         "set_value",
         "table_tags",
     ),
+    "blog_core.content.json_lists": ("json_rows",),
     "blog_core.defaults.executor": ("CoreExecutor",),
     "blog_core.host": ("Contribute", "Setup"),
     "blog_core.host.contributions": ("Action", "Asset", "ExplainPanel", "Panel"),
@@ -132,6 +135,7 @@ _LATER = {
         "UtcDateTime",
         "big_id",
     ),
+    "blog_core.model.declarative": ("json_value",),
     "blog_core.model.ongoing": ("ongoing_connection",),
     "blog_core.model.outages": ("as_blog_error",),
     "blog_core.rendering": ("Profile", "render_markdown", "sanitise"),
@@ -150,6 +154,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ALL",
     "HOOK_API",
+    "LATEST",
     "NAMESPACES",
     "NEVER",
     "STRANGER",
@@ -207,6 +212,7 @@ __all__ = [
     "Reach",
     "Refusal",
     "Revision",
+    "Ring",
     "Route",
     "SettingFault",
     "SettingsModel",
@@ -245,6 +251,8 @@ __all__ = [
     "has_etag",
     "hookimpl",
     "in_writing_transaction",
+    "json_rows",
+    "json_value",
     "ongoing_connection",
     "readable_key",
     "render_markdown",

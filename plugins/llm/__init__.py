@@ -1,13 +1,22 @@
-"""Help from a language model: fewer tokens, fewer calls, no damaged text, and the editor in charge."""
+"""Help from a language model: fewer tokens, no damaged text, and the editor in charge."""
 
-from .text import (
-    optimize_llm_response,
-    optimize_prompt,
-    optimize_prompt_format,
-    optimize_response_format,
-    remove_redundant_content,
-    remove_redundant_instructions,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from blog_core.api import TextOptimizer, hookimpl
+
+if TYPE_CHECKING:
+    from blog_core.api import Contribute
+    from plugins.llm.text import (
+        optimize_llm_response,
+        optimize_prompt,
+        optimize_prompt_format,
+        optimize_response_format,
+        remove_redundant_content,
+        remove_redundant_instructions,
+    )
+
+BLOG_HOOK_API = 1
 
 __all__ = [
     "optimize_llm_response",
@@ -17,3 +26,26 @@ __all__ = [
     "remove_redundant_content",
     "remove_redundant_instructions",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public function when it is first asked for: the boot needs no Markdown parser."""
+    if name not in __all__:
+        raise AttributeError(f"plugins.llm has no {name!r}")
+    return getattr(import_module("plugins.llm.text"), name)
+
+
+@hookimpl
+def blog_contribute(contribute: "Contribute") -> None:
+    """Settings."""
+    from plugins.llm.settings import LlmSettings
+
+    contribute.settings(LlmSettings)
+
+
+@hookimpl
+def blog_text_optimizer() -> TextOptimizer:
+    """The text port."""
+    from plugins.llm.provider import CleanText
+
+    return CleanText()

@@ -30,7 +30,9 @@ def write(site: Site, title: str) -> None:
         account = Account(name="Ann", slug="ann", role="editor", created_at=at, updated_at=at)
         session.add(account)
         session.flush()
-        saved = create_post(session, text=PostText(title=title, body="Text."), author_ids=[account.id])
+        saved = create_post(
+            session, text=PostText(title=title, body="Text."), author_ids=[account.id]
+        )
         publish(session, post_id=saved.post_id, version=None)
 
 

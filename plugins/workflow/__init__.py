@@ -1,0 +1,68 @@
+"""From idea to published, in stages that check what they claim."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from blog_core.api import StageLoader, TagRule, hookimpl
+
+if TYPE_CHECKING:
+    from blog_core.api import Contribute, Setup
+    from plugins.workflow.names import (
+        get_stage_data,
+        get_stage_fields,
+        get_stage_history,
+        get_stage_status,
+        load_stage_data,
+    )
+    from plugins.workflow.validation import validate_stage_data
+
+BLOG_HOOK_API = 1
+
+_HOMES = {
+    "load_stage_data": "names",
+    "get_stage_data": "names",
+    "get_stage_fields": "names",
+    "get_stage_history": "names",
+    "get_stage_status": "names",
+    "validate_stage_data": "validation",
+}
+
+__all__ = [
+    "get_stage_data",
+    "get_stage_fields",
+    "get_stage_history",
+    "get_stage_status",
+    "load_stage_data",
+    "validate_stage_data",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public function when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"plugins.workflow has no {name!r}")
+    return getattr(import_module(f"plugins.workflow.{_HOMES[name]}"), name)
+
+
+@hookimpl
+def blog_contribute(contribute: "Contribute") -> None:
+    """Settings, tables with their cache tags, and commands."""
+    from plugins.workflow.commands import workflow
+    from plugins.workflow.model import WorkflowHistory, WorkflowStage
+    from plugins.workflow.settings import WorkflowSettings
+
+    contribute.settings(WorkflowSettings)
+    contribute.models(WorkflowStage, WorkflowHistory)
+    contribute.migrations(Path(__file__).parent / "migrations")
+    contribute.cache_tags(WorkflowStage, TagRule("workflow:{post_id}"))
+    contribute.cli(workflow)
+
+
+@hookimpl
+def blog_stage_loader(setup: "Setup") -> StageLoader:
+    """The stage port, on the definition that `[workflow]` names."""
+    from plugins.workflow.provider import WorkflowStages
+    from plugins.workflow.settings import WorkflowSettings
+
+    return WorkflowStages(setup.executor, setup.section(WorkflowSettings).load())
