@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blog_core.changes.stamps import GROUPS, SLOTS, Stamps, slot_of
 
@@ -116,3 +118,26 @@ def test_whoever_looks_after_the_stamps_is_asked_before_they_are_used(stamps):
 
     stamps.watch(look)
     assert stamps.moved(stamp)
+
+
+MOVES = st.lists(st.sampled_from(["take", "move_one", "move_other", "epoch", "check"]), max_size=40)
+
+
+@given(moves=MOVES)
+def test_a_stamp_has_moved_exactly_when_its_tag_or_the_epoch_has(moves):
+    stamps = Stamps(None)
+    stamp, expected = stamps.read(["one"]), False
+    for move in moves:
+        if move == "take":
+            stamp, expected = stamps.read(["one"]), False
+        elif move == "move_one":
+            stamps.move(["one"])
+            expected = True
+        elif move == "move_other":
+            stamps.move(["other"])
+        elif move == "epoch":
+            stamps.move_epoch()
+            expected = True
+        else:
+            assert stamps.moved(stamp) is expected
+    assert stamps.moved(stamp) is expected
