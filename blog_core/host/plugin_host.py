@@ -88,7 +88,7 @@ class PluginHost:
         """The imported and checked plugin, or None when an optional one failed."""
         status = self._statuses[spec.name]
         try:
-            found = find(spec, self._installed)
+            found = find(spec, self._installed, self._raw.folder)
             status.file, status.version = found.file, found.version
             status.import_s = found.import_s
             status.hooks = hooks_of(self._manager, spec.name, found.plugin)

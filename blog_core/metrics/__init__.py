@@ -3,6 +3,7 @@
 from blog_core.metrics.declare import SECONDS_BUCKETS, Kind, MetricError, MetricSpec
 from blog_core.metrics.instruments import Counter, Gauge, Histogram
 from blog_core.metrics.registry import Metrics
+from blog_core.metrics.ring import Ring
 
 __all__ = [
     "SECONDS_BUCKETS",
@@ -13,4 +14,5 @@ __all__ = [
     "MetricError",
     "MetricSpec",
     "Metrics",
+    "Ring",
 ]

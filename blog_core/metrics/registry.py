@@ -7,6 +7,7 @@ from pathlib import Path
 
 from blog_core.metrics.declare import Kind, MetricError, MetricSpec
 from blog_core.metrics.instruments import Counter, Gauge, Histogram
+from blog_core.metrics.ring import Ring
 from blog_core.metrics.segment import OVERFLOW, Segment
 from blog_core.metrics.workers import fold_dead, sum_segments
 
@@ -64,6 +65,10 @@ class Metrics:
             raise MetricError(f"Metric {name!r} is {found}; it was asked for as a {kind}.")
         return spec
 
+    def ring(self, name: str, *, records: int = 256, record_bytes: int = 2048) -> Ring:
+        """The last records of a kind, of all workers: slow statements, decisions of the cache."""
+        return Ring(name, self._folder, records=records, record_bytes=record_bytes)
+
     def share(self) -> None:
         """Keep the counts in `folder` from now on. A folder that cannot be written is logged:
         counting goes on, and only the sum over workers lacks this one."""
@@ -78,7 +83,7 @@ class Metrics:
     def sum_all(self) -> dict[str, float]:
         """Every sample, `name{label="value"}`, over all workers of this host, also dead ones."""
         totals = dict(sum_segments(self._folder)) if self._folder else {}
-        if self._segment.file is None:
+        if not self._segment.is_shared:
             for sample, value in self.own().items():
                 totals[sample] = totals.get(sample, 0.0) + value
         return totals

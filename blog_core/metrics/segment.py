@@ -1,19 +1,18 @@
 """A worker's own table of numbers, in memory or in a memory-mapped file that others may read.
 
 A record is a name of at most 184 bytes and a float64. One process writes a file and nobody else;
-readers need no lock, for an aligned 8-byte store is seen whole. The file is locked (`flock`) as
-long as its process lives, which is how others know. Its size never changes.
+readers need no lock, for an aligned 8-byte store is seen whole. Its size never changes.
 """
 
-import fcntl
 import mmap
 import os
-import secrets
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from blog_core.metrics.declare import MetricError
+from blog_core.metrics.owned_file import OwnedFile
 
 MAGIC = b"blogseg1"
 HEADER_BYTES = 64
@@ -25,7 +24,7 @@ STRIDE = RECORD_BYTES // 8
 SUFFIX = ".seg"
 
 OVERFLOW = "blog_metrics_overflow_total"
-"""Takes what no longer fits; its name shows that `RECORDS` was passed."""
+"""Takes what no longer fits; a value above 0 shows that `RECORDS` was passed."""
 
 
 class Segment:
@@ -34,14 +33,21 @@ class Segment:
     def __init__(self) -> None:
         self._indexes: dict[str, int] = {}
         self._lock = Lock()
-        self._buffer: mmap.mmap = mmap.mmap(-1, FILE_BYTES)
-        self._buffer[: len(MAGIC)] = MAGIC
-        self.values = memoryview(self._buffer).cast("d")
-        self.file: Path | None = None
+        self._owned: OwnedFile | None = None
         self._folder: Path | None = None
-        self._close_file: weakref.finalize[..., Segment] | None = None
+        self._use(mmap.mmap(-1, FILE_BYTES), MAGIC)
         self.reserve("c", OVERFLOW)
         _segments.add(self)
+
+    def _use(self, buffer: mmap.mmap, content: bytes) -> None:
+        buffer[: len(content)] = content
+        self._buffer = buffer
+        self.values = memoryview(buffer).cast("d")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others can read these numbers."""
+        return self._owned is not None
 
     def reserve(self, kind: str, name: str) -> int:
         """The index of a name's number, made at the first call. `kind` is "c" (adds up over
@@ -69,49 +75,39 @@ class Segment:
     def share(self, folder: Path) -> None:
         """Move the numbers into a new file in `folder`; from now on others can read them."""
         with self._lock:
-            if self.file is None:
-                self._move_to(folder, bytes(self._buffer))
+            if self._owned is None:
+                self._own_file(folder, self._content())
 
-    def after_fork(self) -> None:
-        """In a forked child: leave the parent's table and begin one of our own, at zero."""
-        self._lock = Lock()
-        content = bytearray(self._buffer)
-        for index in self._indexes.values():
-            content[index * 8 : index * 8 + 8] = bytes(8)
-        if self._folder is None:
-            self._buffer = mmap.mmap(-1, FILE_BYTES)
-            self._buffer[:] = bytes(content)
-            self.values = memoryview(self._buffer).cast("d")
-            return
-        if self._close_file:
-            self._close_file()
-        self._move_to(self._folder, bytes(content))
+    def _content(self) -> bytes:
+        return self._buffer[: HEADER_BYTES + len(self._indexes) * RECORD_BYTES]
 
-    def _move_to(self, folder: Path, content: bytes) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = folder / f"{os.getpid()}-{secrets.token_hex(4)}.new"
-        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(descriptor, FILE_BYTES)
-        buffer = mmap.mmap(descriptor, FILE_BYTES)
-        used = HEADER_BYTES + len(self._indexes) * RECORD_BYTES
-        buffer[:used] = content[:used]
-        # Named last: a reader sees no file or a complete, locked one.
-        self.file = draft.rename(draft.with_suffix(SUFFIX))
-        self._folder, self._buffer = folder, buffer
-        self.values = memoryview(buffer).cast("d")
-        self._close_file = weakref.finalize(self, os.close, descriptor)
+    def _own_file(self, folder: Path, content: bytes) -> None:
+        owned = OwnedFile(folder, SUFFIX, size_bytes=FILE_BYTES, content=content)
+        self._owned, self._folder = owned, folder
+        self._use(owned.buffer, b"")
+
+    def _leave_file(self, content: bytes) -> None:
+        self._use(mmap.mmap(-1, FILE_BYTES), content)
+        if self._owned is not None:
+            self._owned.close()
+            self._owned = None
 
     def close(self) -> None:
         """Let others fold this file: its owner writes no more. Numbers go on in memory."""
         with self._lock:
-            if self._close_file and self._close_file.alive:
-                kept = bytes(self._buffer)
-                self._buffer = mmap.mmap(-1, FILE_BYTES)
-                self._buffer[:] = kept
-                self.values = memoryview(self._buffer).cast("d")
-                self.file = self._folder = None
-                self._close_file()
+            self._leave_file(self._content())
+
+    def after_fork(self) -> None:
+        """In a forked child: leave the parent's table and begin one of our own, at zero."""
+        self._lock = Lock()
+        content = bytearray(self._content())
+        for index in self._indexes.values():
+            content[index * 8 : index * 8 + 8] = bytes(8)
+        was_shared = self.is_shared
+        self._leave_file(bytes(content))
+        if was_shared and self._folder is not None:
+            with suppress(OSError):  # counting goes on in memory
+                self._own_file(self._folder, bytes(content))
 
 
 _segments: "weakref.WeakSet[Segment]" = weakref.WeakSet()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from blog_core.metrics.owned_file import is_dead, remove_drafts
 from blog_core.metrics.segment import (
     FILE_BYTES,
     HEADER_BYTES,
@@ -52,11 +53,12 @@ def fold_dead(folder: Path) -> None:
     """Take over what dead workers left, so that their files do not pile up."""
     with _alone(folder):
         _fold_dead(folder)
+        remove_drafts(folder)
 
 
 def _fold_dead(folder: Path) -> None:
     for file in sorted(folder.glob(f"*{SUFFIX}")):
-        if _is_dead(file):
+        if is_dead(file):
             _fold(folder, file)
 
 
@@ -69,18 +71,6 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _is_dead(file: Path) -> bool:
-    """Whether the owner is gone: it holds its file's lock as long as it lives."""
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
 
 
 def _past(folder: Path) -> tuple[str, dict[str, float]]:

@@ -59,11 +59,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class RawSettings:
-    """What was set, before the plugins have said which sections they know."""
+    """What was set, before the plugins have said which sections they know.
+
+    `folder` is that of `blog.toml`, where plugins may stand as single files.
+    """
 
     plugins: tuple[PluginSpec, ...]
     disabled: frozenset[str]
     safe_mode: bool
+    folder: FilePath | None
     _layers: Layers = field(repr=False)
     _core: CoreSettings | None = field(repr=False)
     _faults: tuple[SettingFault, ...]
@@ -127,7 +131,7 @@ def load_settings(
     if name == "blog" and (not in_host_app or _is_on(layers.get("db_opt", "read_db_env"))):
         faults += _lay_database_parts(layers, environ)
     _lay_places(layers, (instance_path / name) if instance_path else _beside(file))
-    return _read_core(layers, faults, environ)
+    return _read_core(layers, faults, environ, file)
 
 
 def _lay_file(layers: Layers, file: FilePath | None) -> list[SettingFault]:
@@ -174,7 +178,10 @@ def _lay_places(layers: Layers, usual: FilePath) -> None:
 
 
 def _read_core(
-    layers: Layers, faults: list[SettingFault], environ: Mapping[str, str]
+    layers: Layers,
+    faults: list[SettingFault],
+    environ: Mapping[str, str],
+    file: FilePath | None,
 ) -> RawSettings:
     leaves = {path: leaf for path, leaf in layers.below().items() if path[0] in _CORE_NAMES}
     core, found = fill(CoreSettings, leaves)
@@ -185,6 +192,7 @@ def _read_core(
         plugins=checked.plugins,
         disabled=frozenset(_names(environ.get("BLOG_PLUGINS_DISABLED", ""))),
         safe_mode=_is_on(Sourced(environ.get("BLOG_SAFE_MODE", ""), "BLOG_SAFE_MODE")),
+        folder=file.parent if file else None,
         _layers=layers,
         _core=core,
         _faults=(*faults, *found, *production_faults(checked)),
