@@ -53,7 +53,7 @@ def stored_time(moment: datetime | None) -> str | None:
     """An instant as both databases take it."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 def _copy(connection: Connection, statement: str, rows: Iterable[Row]) -> None:

@@ -45,7 +45,14 @@ class Seeded:
     total_posts: int
 
 
-def seed_blog(site: Site, *, posts: int, comments: int, on_progress: Progress) -> Seeded:
+def seed_blog(
+    site: Site,
+    *,
+    posts: int,
+    comments: int,
+    on_progress: Progress,
+    batch_posts: int = BATCH_POSTS,
+) -> Seeded:
     """Bring the blog to `posts` made-up posts, over which `comments` are spread.
 
     The first posts keep what they have; only missing ones are made, with their share of comments.
@@ -65,8 +72,8 @@ def seed_blog(site: Site, *, posts: int, comments: int, on_progress: Progress) -
         seed=SEED,
     )
     made_comments = 0
-    for start in range(first, posts, BATCH_POSTS):
-        numbers = range(start, min(start + BATCH_POSTS, posts))
+    for start in range(first, posts, batch_posts):
+        numbers = range(start, min(start + batch_posts, posts))
         with site.transaction(SYSTEM) as session, bulk(session):
             made_comments += _write(session, maker, numbers)
         on_progress("seeding", numbers.stop, posts)

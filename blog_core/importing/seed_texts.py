@@ -92,17 +92,24 @@ class Stock:
         chance = Random(seed)  # noqa: S311  nothing secret
         texts = [_paragraph(chance) for _ in range(400)]
         self._paragraphs = [(text, render_markdown(text).html, word_count(text)) for text in texts]
+        self._slugs: dict[str, str] = {}
         remarks = [_remark(chance) for _ in range(200)]
         self.comments = [(text, render_comment(text)) for text in remarks]
+
+    def _slug_of(self, title: str) -> str:
+        """The same few thousand titles come again and again."""
+        if title not in self._slugs:
+            self._slugs[title] = slugify(title)
+        return self._slugs[title]
 
     def post(self, number: int, chance: Random) -> MadePost:
         """The text of post `number`; the number makes its slug unique."""
         theme = f"{chance.choice(_THEMES)} and {chance.choice(_THEMES)}"
         title = _capital(chance.choice(_TITLES).format(theme))
-        chosen = [chance.choice(self._paragraphs) for _ in range(chance.choice((2, 2, 3, 4)))]
+        chosen = [chance.choice(self._paragraphs) for _ in range(chance.choice((1, 2, 2, 3)))]
         return MadePost(
             title=title,
-            slug=f"{slugify(title)}-{number}",
+            slug=f"{self._slug_of(title)}-{number}",
             body="\n\n".join(text for text, _, _ in chosen),
             html="".join(html for _, html, _ in chosen),
             excerpt=chosen[0][0].replace("*", "")[:240],
@@ -116,7 +123,7 @@ def as_json(values: Sequence[str]) -> str:
 
 
 def _paragraph(chance: Random) -> str:
-    sentences = [_sentence(chance) for _ in range(chance.choice((2, 3, 3, 4)))]
+    sentences = [_sentence(chance) for _ in range(chance.choice((1, 2, 2, 3)))]
     emphasised = chance.randrange(len(sentences))
     sentences[emphasised] = f"*{sentences[emphasised]}*"
     return " ".join(sentences)
@@ -128,7 +135,7 @@ def _sentence(chance: Random) -> str:
 
 
 def _remark(chance: Random) -> str:
-    return f"{chance.choice(_COMMENTS)} {_sentence(chance)}"
+    return chance.choice((chance.choice(_COMMENTS), _sentence(chance)))
 
 
 def _capital(text: str) -> str:
