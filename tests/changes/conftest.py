@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import delete, insert, text
 
 from blog_core import create_app
-from blog_core.model import PostAuthor, PostTag, Tag
+from blog_core.changes import bulk
+from blog_core.model import Account, Comment, Post, PostAuthor, PostTag, Tag
 from blog_core.model.database import reading
 from blog_core.model.migrate import migrate
 from blog_core.site import SYSTEM, Site
@@ -17,16 +18,33 @@ from tests.changes.rows import NOW, account, post
 UNTOUCHED = "nothing-touches-this"
 
 
-@pytest.fixture
-def app(database_url, tmp_path):
-    app = create_app({"database_url": database_url, "data_dir": tmp_path / "data"})
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database_url(request, tmp_path_factory):
+    """One database for the tests of a file: making one takes longer than most of the tests."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'blog.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def app(database_url, data_dir):
+    app = create_app({"database_url": database_url, "data_dir": data_dir})
     yield app
     for site in app.extensions["blog"].values():
         site.changes.close()
         site.ports.executor.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(app) -> Site:
     site: Site = app.extensions["blog"]["blog"]
     migrate(site)
@@ -76,18 +94,15 @@ def ear(site) -> Ear:
 
 @pytest.fixture
 def filled(site) -> Site:
-    """Post 1 (published, tag 1, author 1), post 2 (a draft), post 3 (published)."""
-    with site.transaction(SYSTEM) as session:
-        for number in (1, 2):
-            session.add(account(number))
+    """Post 1 (published, tag 1, author 1), post 2 (a draft), post 3 (published); nothing else."""
+    with site.transaction(SYSTEM) as session, bulk(session):
+        for table in (Comment, PostTag, PostAuthor, Post, Tag, Account):
+            session.execute(delete(table))
+        session.add_all([account(1), account(2)])
         session.flush()
         session.execute(insert(Tag), [{"id": n, "slug": f"t{n}", "name": f"T{n}"} for n in (1, 2)])
         session.add_all([post(1), post(2, status="draft", publish_at=None), post(3)])
         session.flush()
-        session.add_all([PostTag(post_id=1, tag_id=1, publish_at=NOW)])
+        session.add(PostTag(post_id=1, tag_id=1, publish_at=NOW))
         session.add_all([PostAuthor(post_id=n, account_id=1, publish_at=NOW) for n in (1, 3)])
-    if site.ports.executor.engine.dialect.name == "postgresql":
-        with site.transaction(SYSTEM) as session:
-            for table in ("post", "tag", "account"):
-                session.execute(text(f"ALTER SEQUENCE {table}_id_seq RESTART WITH 100"))
     return site

@@ -16,7 +16,10 @@ from blog_core.ports import Query
 from blog_core.site import SYSTEM
 
 TITLE = Query("title", select(Post.title).where(Post.id == 1))
-STEPS = st.lists(st.sampled_from(["build", "write", "commit", "roll_back", "serve"]), max_size=24)
+STEPS = st.lists(
+    st.sampled_from(["build", "write", "commit", "commit_slowly", "roll_back", "serve"]),
+    max_size=24,
+)
 
 
 class Play:
@@ -53,6 +56,19 @@ class Play:
         if self.written is not None:
             self.connection.commit()
             self.committed, self.written = self.written, None
+
+    def commit_slowly(self):
+        """The reader goes on while the writer announces."""
+        move = self.stamps.move
+
+        def slow_move(cache_tags):
+            self.build()
+            move(cache_tags)
+            self.build()
+
+        self.stamps.move = slow_move
+        self.commit()
+        self.stamps.move = move
 
     def roll_back(self):
         if self.written is not None:
@@ -125,6 +141,6 @@ def write(session, column, number):
 
 
 @pytest.fixture(autouse=True)
-def _quiet_relay(filled):
+def _quiet_relay(filled, monkeypatch):
     """The relay may look at any moment; here only the writer's own announcement is proved."""
-    filled.changes.relay.close()
+    monkeypatch.setattr(filled.changes.stamps, "look_at", float("inf"))

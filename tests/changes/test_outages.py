@@ -8,13 +8,13 @@ from blog_core.testing.services import PostgresServer
 from tests.changes.test_roads import foreign_write
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server():
     with PostgresServer.start() as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database_url(server):
     return server.url
 

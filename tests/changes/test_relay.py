@@ -38,7 +38,7 @@ def test_what_this_host_wrote_itself_is_not_announced_twice(filled, stamps):
 
 
 def test_what_another_process_announced_is_not_announced_twice(
-    filled, stamps, database_url, tmp_path
+    filled, stamps, database_url, data_dir
 ):
     write = (
         "import sys\n"
@@ -51,7 +51,7 @@ def test_what_another_process_announced_is_not_announced_twice(
         "    session.get_one(Post, 1).title = 'Theirs'\n"
     )
     before = stamps.read(["post:1"])
-    subprocess.run([sys.executable, "-c", write, database_url, str(tmp_path / "data")], check=True)
+    subprocess.run([sys.executable, "-c", write, database_url, str(data_dir)], check=True)
     assert stamps.moved(before)
     after = stamps.read(["post:1"])
     filled.changes.relay.look_now()

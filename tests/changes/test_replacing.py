@@ -10,9 +10,9 @@ from tests.changes.rows import post_values
 WHERE_POST_1_STOOD = {"post:1", "posts", "updates", "tag:1", "account:1"}
 
 
-@pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+@pytest.fixture(scope="module")
+def database_url(tmp_path_factory):
+    return f"sqlite:///{tmp_path_factory.mktemp('database') / 'blog.db'}"
 
 
 def test_a_row_replaced_by_its_slug_is_touched(filled, ear):

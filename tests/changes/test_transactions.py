@@ -26,7 +26,7 @@ def told(filled, monkeypatch):
         post_changed=lambda site, change: heard.append((change, filled.read(TITLE)[0]["title"])),
         contributions=filled.host.contributions,
     )
-    filled.host = host
+    monkeypatch.setattr(filled, "host", host)
     return heard
 
 
@@ -130,7 +130,7 @@ def test_a_busy_database_is_unavailable(filled):
     with engine.connect() as holder:
         if engine.dialect.name == "sqlite":
             holder.exec_driver_sql("SELECT 1")  # every transaction holds SQLite's one write lock
-            event.listen(engine, "checkout", impatient)
+            event.listen(engine, "checkout", impatient, once=True)
         else:
             holder.exec_driver_sql("LOCK TABLE post")
         with (
