@@ -8,7 +8,7 @@ from blog_core.api import UtcDateTime, big_id, json_value
 revision = "workflow_0001"
 down_revision = None
 branch_labels = ("workflow",)
-depends_on = ("blog_0001",)
+depends_on = None
 
 
 def upgrade() -> None:
