@@ -1,9 +1,13 @@
-"""What the page cache counts: answers of each cached route, by what became of them."""
+"""What the page cache counts: answers of each cached route, by what became of them.
+
+`ready` are hits that a page layer before Flask served; all others passed through Flask.
+"""
 
 from blog_core.metrics import Counter, Metrics, MetricSpec
 
 OUTCOMES = (
     "hit",
+    "ready",
     "missing",
     "stale-if-error",
     "stored",

@@ -9,11 +9,11 @@ from array import array
 from collections import deque
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
 
 from blog_core.api import Entry, Metrics, Stamp
 
 from .counts import Counts
+from .ready import Place, Ready
 
 LARGEST_SHARE = 64
 """No entry may take more than this part of the budget."""
@@ -30,7 +30,7 @@ _GHOSTS = 65_536
 _WORD = 2**64 - 1
 
 
-Place = list["Item | None"]
+Seat = list["Item | None"]
 """Where an item stands in a queue; empty when it has gone."""
 
 
@@ -38,9 +38,20 @@ class Item:
     """One entry as it is held. Entry and stamp never change, so that readers need no lock."""
 
     __slots__ = (
-        "built_s", "counts", "entry", "expires_at", "is_new", "key", "part", "place", "ready",
-        "size_bytes", "stale_until", "stamp", "uses",
-    )  # fmt: skip
+        "built_s",
+        "counts",
+        "entry",
+        "expires_at",
+        "is_new",
+        "key",
+        "part",
+        "ready",
+        "seat",
+        "size_bytes",
+        "stale_until",
+        "stamp",
+        "uses",
+    )
 
     def __init__(
         self, key: str, entry: Entry, stamp: Stamp, *, built_s: float, counts: Counts
@@ -50,13 +61,13 @@ class Item:
         self.expires_at = entry.expires_at
         self.stale_until = 0.0
         self.uses = 0
-        self.ready: Any = None
+        self.ready: Ready | None = None
         self.size_bytes = (
             ENTRY_BYTES + len(key) + len(entry.value) + TAG_BYTES * len(entry.cache_tags)
         )
         self.is_new = True
         self.part: Part
-        self.place: Place
+        self.seat: Seat
 
 
 class Part:
@@ -64,8 +75,8 @@ class Part:
 
     def __init__(self, name: str, share: float, counts: Counts) -> None:
         self.name, self.share, self.counts = name, share, counts
-        self.small: deque[Place] = deque()
-        self.main: deque[Place] = deque()
+        self.small: deque[Seat] = deque()
+        self.main: deque[Seat] = deque()
         self.small_bytes = self.bytes = self.entries = 0
 
     def show(self) -> None:
@@ -81,6 +92,7 @@ class Memory:
         self.max_bytes = max_bytes
         self.largest_bytes = max_bytes // LARGEST_SHARE
         self.items: dict[str, Item] = {}
+        self.pages: dict[Place, Ready] = {}
         self.bytes = 0
         self._metrics = metrics
         self.parts = {
@@ -101,10 +113,20 @@ class Memory:
                 self._replace(old, item)
             else:
                 self._add(self.part(namespace), item)
-            while self.bytes > self.max_bytes:
-                self._put_one_out(max(self.parts.values(), key=self._excess_bytes))
+            self._make_room()
             item.part.show()
             return True
+
+    def add_ready(self, item: Item, ready: Ready) -> None:
+        """Hold what is ready to be sent beside the item it was made of, while that is held."""
+        with self._lock:
+            if self.items.get(item.key) is item and item.ready is None:
+                item.ready = ready
+                self.pages[ready.place] = ready
+                item.size_bytes += ready.size_bytes
+                self._count(item, ready.size_bytes)
+                self._make_room()
+                item.part.show()
 
     def remove(self, key: str) -> bool:
         """Drop one item; whether it was there."""
@@ -141,30 +163,42 @@ class Memory:
     # --- under the lock -----------------------------------------------------------------------
 
     def _add(self, part: Part, item: Item) -> None:
-        item.part, item.place = part, [item]
+        item.part, item.seat = part, [item]
         item.is_new = not self.was_put_out(item.key)
-        (part.small if item.is_new else part.main).append(item.place)
+        (part.small if item.is_new else part.main).append(item.seat)
         part.entries += 1
         self.items[item.key] = item
         self._count(item, item.size_bytes)
 
     def _replace(self, old: Item, item: Item) -> None:
-        item.part, item.place, item.is_new, item.uses = old.part, old.place, old.is_new, old.uses
-        item.place[0] = item
+        item.part, item.seat, item.is_new, item.uses = old.part, old.seat, old.is_new, old.uses
+        item.seat[0] = item
         self.items[item.key] = item
+        self._drop_ready(old)
         self._count(item, item.size_bytes - old.size_bytes)
 
     def _take_out(self, item: Item) -> None:
-        item.place[0] = None
+        item.seat[0] = None
         item.part.entries -= 1
         del self.items[item.key]
+        self._drop_ready(item)
         self._count(item, -item.size_bytes)
+
+    def _drop_ready(self, item: Item) -> None:
+        if item.ready is not None:
+            if self.pages.get(item.ready.place) is item.ready:
+                del self.pages[item.ready.place]
+            item.ready.drop()
 
     def _count(self, item: Item, size_bytes: int) -> None:
         self.bytes += size_bytes
         item.part.bytes += size_bytes
         if item.is_new:
             item.part.small_bytes += size_bytes
+
+    def _make_room(self) -> None:
+        while self.bytes > self.max_bytes:
+            self._put_one_out(max(self.parts.values(), key=self._excess_bytes))
 
     def _excess_bytes(self, part: Part) -> float:
         """How far a namespace is above its own share: the one furthest above gives way."""
@@ -174,8 +208,8 @@ class Memory:
         """Put out one item, after at most three rounds for those that were used meanwhile."""
         while True:
             newcomers = part.small_bytes > part.bytes * _SMALL_SHARE or not part.main
-            place = (part.small if newcomers and part.small else part.main).popleft()
-            item = place[0]
+            seat = (part.small if newcomers and part.small else part.main).popleft()
+            item = seat[0]
             if item is None:
                 continue
             if not item.uses:
@@ -189,4 +223,4 @@ class Memory:
                 item.is_new, item.uses = False, 0
             else:
                 item.uses -= 1
-            part.main.append(place)
+            part.main.append(seat)

@@ -7,6 +7,7 @@ from blog_core.api import Setup
 
 from .host_locks import HostLocks
 from .leases import Leases
+from .mounting import looks_before_flask, put_before_flask
 from .provider import BlogCache
 from .settings import CacheSettings
 from .shelf import Shelf
@@ -16,8 +17,12 @@ def open_cache(setup: Setup) -> BlogCache:
     """The cache, with every level that can be had here; what is missing is logged."""
     settings = setup.section(CacheSettings)
     locks, shelf = _shared(setup, settings) if setup.stamps.is_shared else (None, None)
-    levels = {"shared-stamps": setup.stamps.is_shared, "process-leases": shelf is not None}
-    return BlogCache(
+    levels = {
+        "shared-stamps": setup.stamps.is_shared,
+        "process-leases": shelf is not None,
+        "page-layer": looks_before_flask(setup, settings),
+    }
+    cache = BlogCache(
         max_bytes=settings.max_bytes,
         stamps=setup.stamps,
         leases=Leases(locks if shelf is not None else None),
@@ -28,6 +33,9 @@ def open_cache(setup: Setup) -> BlogCache:
         random=random.Random().random,  # noqa: S311 - it spreads lifetimes, it guards nothing
         levels=frozenset(name for name, is_held in levels.items() if is_held),
     )
+    if "page-layer" in cache.levels:
+        put_before_flask(setup, settings, cache)
+    return cache
 
 
 def _shared(setup: Setup, settings: CacheSettings) -> tuple[HostLocks | None, Shelf | None]:
