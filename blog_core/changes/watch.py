@@ -6,6 +6,7 @@ A connection borrowed from the driver goes past both; the relay hears of its wri
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
@@ -47,6 +48,7 @@ class Watch:
 
     def _commit(self, connection: PoolProxiedConnection, commit: Commit) -> None:
         touched = self._outbox.of_transaction(connection)
+        self._announce(touched)
         try:
             commit(connection)
         except BaseException:
@@ -55,13 +57,14 @@ class Watch:
             raise
         finally:
             _over(connection.info)
-        self._announce(touched)
         self._outbox.forget(connection)
 
     def _before_statement(
         self, _cursor: Any, statement: str, _parameters: object, context: Any
     ) -> None:
-        self._outbox.has_written(context.root_connection.connection, statement)
+        # What SQLAlchemy asks a new server about comes on a bare connection, which has no `info`.
+        with suppress(NotImplementedError):
+            self._outbox.has_written(context.root_connection.connection, statement)
 
     def _after_statement(
         self, connection: Connection, cursor: Any, statement: str, *_details: object
