@@ -87,7 +87,11 @@ class RawSettings:
             faults += found
             if section is not None:
                 sections[name] = section
-        aside = {*installed, *self.disabled, *(spec.name for spec in self.plugins)} - set(models)
+        known = {*installed, *(spec.name for spec in self.plugins)}
+        for name in sorted(self.disabled - known):
+            switch = SettingFault("BLOG_PLUGINS_DISABLED", repr(name), nearest(name, known))
+            faults.append(switch)
+        aside = known - set(models)
         stray = [name for name in self._layers.names() if name not in _CORE_NAMES | set(models)]
         for name in stray:
             if name not in aside:
@@ -131,7 +135,8 @@ def load_settings(
     if name == "blog" and (not in_host_app or _is_on(layers.get("db_opt", "read_db_env"))):
         faults += _lay_database_parts(layers, environ)
     _lay_places(layers, (instance_path / name) if instance_path else _beside(file))
-    return _read_core(layers, faults, environ, file)
+    flask_debug = bool((app_config or {}).get("DEBUG"))
+    return _read_core(layers, faults, environ, file, flask_debug=flask_debug)
 
 
 def _lay_file(layers: Layers, file: FilePath | None) -> list[SettingFault]:
@@ -182,6 +187,8 @@ def _read_core(
     faults: list[SettingFault],
     environ: Mapping[str, str],
     file: FilePath | None,
+    *,
+    flask_debug: bool,
 ) -> RawSettings:
     leaves = {path: leaf for path, leaf in layers.below().items() if path[0] in _CORE_NAMES}
     core, found = fill(CoreSettings, leaves)
@@ -195,7 +202,7 @@ def _read_core(
         folder=file.parent if file else None,
         _layers=layers,
         _core=core,
-        _faults=(*faults, *found, *production_faults(checked)),
+        _faults=(*faults, *found, *production_faults(checked, flask_debug=flask_debug)),
     )
 
 

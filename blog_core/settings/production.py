@@ -13,12 +13,14 @@ SHORTEST_KEY = 32
 _WELL_KNOWN = ("change", "secret", "example", "password", "insecure", "default")
 
 
-def production_faults(core: CoreSettings) -> Iterator[SettingFault]:
-    """The settings that are fit for a desk and not for the internet."""
+def production_faults(core: CoreSettings, *, flask_debug: bool) -> Iterator[SettingFault]:
+    """Settings fit for a desk and not for the internet, the switch of Flask itself included."""
     if core.environment != "production":
         return
     if core.debug:
         yield SettingFault("debug", "true in production", "false: tracebacks show secrets")
+    if flask_debug:
+        yield SettingFault("DEBUG of Flask", "true in production", "false: unset FLASK_DEBUG")
     yield from _key_faults(core.secret_key.get_secret_value())
     if not core.site_url:
         yield SettingFault(

@@ -168,6 +168,16 @@ def test_production_refuses_what_is_unsafe(
     load(given={**GOOD, **change, "environment": "development"}).complete({})
 
 
+def test_production_refuses_flasks_own_debug_switch(load: Load) -> None:
+    faults = faults_of(load, given=GOOD, app={"DEBUG": True})
+    assert faults == {"DEBUG of Flask": "true in production -> false: unset FLASK_DEBUG"}
+
+
+def test_a_switch_that_switches_nothing_off_is_a_fault(load: Load) -> None:
+    faults = faults_of(load, env={"BLOG_PLUGINS_DISABLED": "lllm"})
+    assert faults == {"BLOG_PLUGINS_DISABLED": "'lllm' -> 'llm', perhaps"}
+
+
 def test_production_faults_are_told_beside_others(load: Load) -> None:
     faults = faults_of(load, given={"environment": "production", "posts_per_page": 0})
     assert set(faults) == {"posts_per_page", "secret_key", "site_url"}
