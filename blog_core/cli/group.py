@@ -97,5 +97,8 @@ def standalone_site(config: Path | None) -> "Site":
         os.environ["BLOG_CONFIG"] = str(config)
     from blog_core.extension import create_app
 
-    site: Site = create_app().extensions["blog"]["blog"]
+    app = create_app()
+    # A blog holds its app weakly; the command that runs keeps it.
+    click.get_current_context().meta["blog_core.app"] = app
+    site: Site = app.extensions["blog"]["blog"]
     return site
