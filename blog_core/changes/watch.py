@@ -48,7 +48,6 @@ class Watch:
 
     def _commit(self, connection: PoolProxiedConnection, commit: Commit) -> None:
         touched = self._outbox.of_transaction(connection)
-        self._announce(touched)
         try:
             commit(connection)
         except BaseException:
@@ -57,6 +56,7 @@ class Watch:
             raise
         finally:
             _over(connection.info)
+        self._announce(touched)
         self._outbox.forget(connection)
 
     def _before_statement(
