@@ -14,75 +14,58 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 STOP_WITHIN_S = 10
 LAST_WORDS_CHARS = 2000
 
 
-def main() -> int:
-    """Carry out the order; the exit code is the server's."""
-    signal.signal(signal.SIGTERM, release)
-    order = json.loads(sys.stdin.readline())
-    threading.Thread(target=follow_owner, daemon=True).start()
-    try:
-        return run(order)
-    finally:
-        last_words = Path(order["log"]).read_text(errors="replace")[-LAST_WORDS_CHARS:]
-        shutil.rmtree(order["folder"], ignore_errors=True)
-        tell(last_words)
+class Tether:
+    """One order, carried out until the server ends or the owner lets go."""
 
+    def __init__(self, order: dict[str, Any]) -> None:
+        self._order = order
+        self._log = Path(order["log"])
+        self._process: subprocess.Popen[bytes] | None = None
+        self._released = False
 
-def release(number: int, _frame: FrameType | None) -> None:
-    """Leave what is being waited for; a second signal must not disturb the stopping."""
-    signal.signal(number, signal.SIG_IGN)
-    sys.exit(1)
-
-
-def follow_owner() -> None:
-    """Wait for the end of standard input, then have the main thread stop."""
-    # Not sys.stdin: a thread that waits in its lock would break the interpreter's exit.
-    os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def run(order: dict[str, Any]) -> int:
-    """Run the preparing commands, then the server; tell the server's process id."""
-    *preparing, serving = order["commands"]
-    for command in preparing:
-        with started(command, order) as process:
-            if process.wait() != 0:
-                return process.returncode
-    with started(serving, order) as server:
+    def run(self) -> int:
+        """Run the preparing commands, then the server; the exit code is the last one's."""
+        *preparing, serving = self._order["commands"]
+        for command in preparing:
+            code = self._start(command).wait()
+            if code != 0 or self._released:
+                return code
+        server = self._start(serving)
         tell(f"{server.pid}\n")
         return server.wait()
 
+    def release(self) -> None:
+        """Stop what runs now, and what is about to be started."""
+        self._released = True
+        if self._process is not None:
+            stop(self._process, self._order["stop_signal"])
 
-def tell(text: str) -> None:
-    """Tell the owner something, if it is still there."""
-    with contextlib.suppress(BrokenPipeError):
-        os.write(1, text.encode())
+    def last_words(self) -> str:
+        """The end of the log."""
+        return self._log.read_text(errors="replace")[-LAST_WORDS_CHARS:]
 
-
-@contextlib.contextmanager
-def started(command: list[str], order: dict[str, Any]) -> Iterator["subprocess.Popen[bytes]"]:
-    """One command, run as the ordered user and stopped at the end, writing to the log."""
-    with Path(order["log"]).open("ab") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=order["cwd"],
-            **order["identity"],
-        )
-    try:
-        yield process
-    finally:
-        stop(process, order["stop_signal"])
+    def _start(self, command: list[str]) -> "subprocess.Popen[bytes]":
+        """Start a command as the ordered user, writing to the log."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._order["cwd"],
+                **self._order["identity"],
+            )
+        # In this order here, and the other way round in `release`, so that none is missed.
+        if self._released:
+            stop(self._process, self._order["stop_signal"])
+        return self._process
 
 
 def stop(process: "subprocess.Popen[bytes]", number: int) -> None:
@@ -95,7 +78,36 @@ def stop(process: "subprocess.Popen[bytes]", number: int) -> None:
         process.wait(STOP_WITHIN_S)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+
+
+def follow_owner(tether: Tether) -> None:
+    """Wait for the end of standard input, then let go."""
+    # Not sys.stdin: a thread that waits in its lock would break the interpreter's exit.
+    os.read(0, 1)
+    tether.release()
+
+
+def tell(text: str) -> None:
+    """Tell the owner something, if it is still there."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(1, text.encode())
+
+
+def main() -> int:
+    """Carry out the order; the exit code is the server's."""
+    order = json.loads(sys.stdin.readline())
+    tether = Tether(order)
+    # A thread: the main one holds the lock of the process that it waits for.
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=tether.release).start())
+    threading.Thread(target=follow_owner, args=[tether], daemon=True).start()
+    last_words = ""
+    try:
+        code = tether.run()
+        last_words = tether.last_words()
+        return code
+    finally:
+        shutil.rmtree(order["folder"], ignore_errors=True)
+        tell(last_words)
 
 
 if __name__ == "__main__":
