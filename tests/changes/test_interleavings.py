@@ -7,7 +7,7 @@ reader does what every cache does: stamps, statement, render, store, serve.
 from contextlib import ExitStack
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
@@ -87,6 +87,8 @@ class Play:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
+@example(steps=["build", "write", "commit_slowly", "build"])
+@example(steps=["write", "build", "commit", "build"])
 def test_a_valid_entry_is_what_was_committed_last(filled, steps):
     play = Play(filled)
     with play.writing:
