@@ -18,7 +18,8 @@ def slugify(text: str, *, max_chars: int = MAX_DERIVED_CHARS) -> str:
 
     Latin letters lose their accents, letters of other scripts stay as they are.
     """
-    folded = unicodedata.normalize("NFC", text.casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", plain)
     spaced = "".join(_plain(char) for char in folded if char not in _APOSTROPHES)
     slug = "-".join(spaced.split())
     if len(slug) <= max_chars:
@@ -60,10 +61,10 @@ def _batches(wanted: str) -> Iterator[list[str]]:
 
 
 def _plain(char: str) -> str:
-    """One character as it stands in a slug: itself, its Latin form, or a space."""
+    """One character as it stands in a slug: itself, its Latin letter, or a space."""
     if char in _LETTERS:
         return _LETTERS[char]
-    base = unicodedata.normalize("NFKD", char)[0]
+    base = unicodedata.normalize("NFD", char)[0]
     if base.isascii() and base.isalnum():
         return base
     return char if char.isalnum() or unicodedata.category(char).startswith("M") else " "

@@ -34,7 +34,7 @@ class Feeds:
         rows = reading.feed(self._site, limit=self._limit, tag=slug)
         if not rows:
             raise NotFound("tag", slug)
-        title = f"{rows[0]['tag_name']} – {self._theme.view.title}"  # noqa: RUF001
+        title = f"{rows[0]['tag_name']} – {self._theme.view.title}"
         return self._feed(rows, title, urls.tag(slug), urls.tag_feed(slug))
 
     def author_feed(self, slug: str) -> Page:
@@ -43,7 +43,7 @@ class Feeds:
         rows = reading.feed(self._site, limit=self._limit, author=slug)
         if not rows:
             raise NotFound("author", slug)
-        title = f"{rows[0]['author_name']} – {self._theme.view.title}"  # noqa: RUF001
+        title = f"{rows[0]['author_name']} – {self._theme.view.title}"
         return self._feed(rows, title, urls.author(slug), urls.author_feed(slug))
 
     def _feed(

@@ -43,9 +43,7 @@ class Posts:
         return Page("", status=301, headers=(("Location", target),))
 
 
-def post_model(
-    theme: Theme, post: RowMapping, comments: tuple[RowMapping, ...] = ()
-) -> PostPage:
+def post_model(theme: Theme, post: RowMapping, comments: tuple[RowMapping, ...] = ()) -> PostPage:
     """A post (columns of `POST_COLUMNS`) as its template shows it."""
     urls = theme.urls
     path = urls.post(post["slug"])

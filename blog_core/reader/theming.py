@@ -77,7 +77,7 @@ class Theme:
         """The head of a page called `title` at `path`; "" for the home page."""
         name = self.site.settings.core.title
         return Head(
-            title=f"{title} – {name}" if title else name,  # noqa: RUF001
+            title=f"{title} – {name}" if title else name,
             canonical_url=self.urls.absolute(path),
             **more,  # type: ignore[arg-type]
         )
