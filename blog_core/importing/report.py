@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from blog_core.importing.errors import ImportFault
 from blog_core.importing.template_tags import Outcome
+from blog_core.rendering import shorten
 
 _EXAMPLES = 5
+_NAME_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ def listed(what: str, items: list[str]) -> Iterator[str]:
 
 def _totals(what: str, totals: Counter[str]) -> Iterator[str]:
     if totals:
-        named = ", ".join(f"{name} {count:,}" for name, count in totals.most_common(_EXAMPLES))
+        shown = totals.most_common(_EXAMPLES)
+        named = ", ".join(f"{shorten(name, _NAME_CHARS)} {count:,}" for name, count in shown)
         more = f", and {len(totals) - _EXAMPLES:,} other names" if len(totals) > _EXAMPLES else ""
         yield f"{totals.total():,} {what}: {named}{more}."

@@ -33,8 +33,8 @@ class Outcome(StrEnum):
     """What became of a tag."""
 
     CONVERTED = "converted"
-    REDUCED = "reduced to its text"
-    KEPT = "kept as it is"
+    REDUCED = "reduced to their text"
+    KEPT = "kept as they are"
     DROPPED = "left out"
 
 
