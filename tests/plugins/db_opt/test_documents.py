@@ -1,0 +1,36 @@
+"""What docs/database says, run: each Python block in turn, each command with what it shows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.flows.world import World
+
+DOCS = Path(__file__).parents[3] / "docs" / "database"
+BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", ["queries.md", "indexes.md"])
+def test_the_examples_of_a_page_do_what_it_says(world: World, page: str):
+    author = world.account("author")
+    for number in range(5):
+        world.clock.forward(minutes=1)
+        world.post(author, f"Post {number}")
+    names: dict[str, object] = {}
+    blocks = BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))
+    assert blocks
+    for language, content in blocks:
+        if language == "python":
+            exec(compile(content, page, "exec"), names)
+        else:
+            show(world, content)
+
+
+def show(world: World, session: str) -> None:
+    """Run the command after `$`; each line below it is in what it prints, blanks aside."""
+    command, *expected = session.splitlines()
+    shown = world.app.test_cli_runner().invoke(args=command.removeprefix("$ ").split())
+    printed = [line.split() for line in shown.output.splitlines()]
+    for line in expected:
+        assert line.split() in printed, shown.output
