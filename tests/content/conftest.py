@@ -1,23 +1,26 @@
 """A blog with its tables, an account of each role, and a clock that the test moves."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy import event
 
-from blog_core.access.permissions import Permissions
+from blog_core import create_app
 from blog_core.content.comments import add_comment
 from blog_core.content.posts import create_post, set_authors
 from blog_core.content.publishing import publish
 from blog_core.content.text import PostText
-from blog_core.model import Account, Base
+from blog_core.defaults.stages import DraftAndPublished
+from blog_core.model import Account
+from blog_core.model.migrate import migrate
 from blog_core.ports import Actor
-from blog_core.site import SYSTEM
+from blog_core.site import Site
 
 
 class Clock:
@@ -31,45 +34,18 @@ class Clock:
         self.now += timedelta(**by)
 
 
-class StubSite:
-    def __init__(self, url, data_dir):
-        self.engine = create_engine(url)
-        if url.startswith("sqlite"):
-            @event.listens_for(self.engine, "connect")
-            def _(c, _r):
-                c.isolation_level = None
-                c.execute("PRAGMA foreign_keys=ON"); c.execute("PRAGMA journal_mode=WAL"); c.execute("PRAGMA busy_timeout=5000")
-            @event.listens_for(self.engine, "begin")
-            def _(c):
-                c.exec_driver_sql("BEGIN IMMEDIATE")
-        self.data_dir = data_dir
-        self.clock = Clock()
-        self.access = Permissions()
-        self.refusal = None
-        self.ports = SimpleNamespace(stages=SimpleNamespace(may=lambda *a: self.refusal), executor=SimpleNamespace(engine=self.engine))
-        self.statements = []
-        self.reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-
-    def read(self, query, params=None):
-        self.statements.append(query.name)
-        with self.reader.connect() as c:
-            return c.execute(query.statement, params or {}).mappings().all()
-
-    @contextmanager
-    def transaction(self, actor=None):
-        with Session(self.engine) as s:
-            s.info["site"] = self
-            s.info["actor"] = actor or SYSTEM
-            with s.begin():
-                yield s
-
-
 @contextmanager
-def open_site(url, data_dir):
-    site = StubSite(url, data_dir)
-    Base.metadata.create_all(site.engine)
-    yield site
-    site.engine.dispose()
+def open_site(url: str, data_dir: Path) -> Iterator[Site]:
+    """A blog without plugins, with its tables, active, and with a clock that stands still."""
+    config = {"plugins": [], "database_url": url, "data_dir": data_dir, "environment": "test"}
+    app = create_app(config)
+    site: Site = app.extensions["blog"]["blog"]
+    site.clock = Clock()
+    with site.activate():
+        migrate(site)
+        yield site
+        site.changes.close()
+        site.ports.executor.close()
 
 
 @pytest.fixture(scope="session")
@@ -79,20 +55,46 @@ def opened():
 
 
 @pytest.fixture
-def site(opened, database_url, tmp_path) -> Iterator[Any]:
+def site(opened, database_url, tmp_path) -> Iterator[Site]:
     with opened(database_url, tmp_path / "data") as site:
         yield site
 
 
 @pytest.fixture
 def ran(site):
-    return site.statements
+    """The tables that statements read first, in the order in which they ran."""
+    tables: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        found = re.findall(r"\bFROM (?:\w+\.)?(\w+)", statement)
+        if found:
+            tables.append(found[-1])
+
+    engine = site.ports.executor.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield tables
+    event.remove(engine, "before_cursor_execute", note)
+
+
+class RefusingStages(DraftAndPublished):
+    """Lets nobody through."""
+
+    def __init__(self, executor, refusal):
+        super().__init__(executor)
+        self._refusal = refusal
+
+    def may(self, post_id, actor, transition):
+        return self._refusal
 
 
 @pytest.fixture
 def refusing(site):
+    """`refusing(refusal)` makes every stage refuse from now on."""
+
     def refuse(refusal):
-        site.refusal = refusal
+        stages = RefusingStages(site.ports.executor, refusal)
+        site.ports = replace(site.ports, stages=stages)
+
     return refuse
 
 

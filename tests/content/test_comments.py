@@ -44,10 +44,10 @@ def test_a_post_without_comments_is_read_by_one_statement(site, people, publishe
     comment(talked.post_id)
     ran.clear()
     reading.post_page(site, "silent")
-    assert ran == ["reader.post"]
+    assert len(ran) == 1
     ran.clear()
     reading.post_page(site, "talked-about")
-    assert ran == ["reader.post", "reader.comments"]
+    assert len(ran) == 2
 
 
 def test_a_comment_is_sanitised(site, people, published, comment):
