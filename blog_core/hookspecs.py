@@ -33,22 +33,22 @@ def blog_contribute(contribute: "Contribute") -> None:
 
 
 @hookspec(firstresult=True)
-def blog_query_executor(setup: "Setup") -> QueryExecutor | None:  # type: ignore[empty-body]
+def blog_query_executor(setup: "Setup") -> QueryExecutor | None:
     """Provide the query port. Called once; the first plugin that returns an object provides it."""
 
 
 @hookspec(firstresult=True)
-def blog_cache(setup: "Setup") -> Cache | None:  # type: ignore[empty-body]
+def blog_cache(setup: "Setup") -> Cache | None:
     """Provide the cache port. Called once; wrappers (`wrapper=True`) may decorate the winner."""
 
 
 @hookspec(firstresult=True)
-def blog_stage_loader(setup: "Setup") -> StageLoader | None:  # type: ignore[empty-body]
+def blog_stage_loader(setup: "Setup") -> StageLoader | None:
     """Provide the stage port. Called once."""
 
 
 @hookspec(firstresult=True)
-def blog_text_optimizer(setup: "Setup") -> TextOptimizer | None:  # type: ignore[empty-body]
+def blog_text_optimizer(setup: "Setup") -> TextOptimizer | None:
     """Provide the text port. Called once."""
 
 
@@ -62,5 +62,5 @@ def blog_post_changed(blog: "Site", change: "PostChange") -> None:
 
 
 @hookspec
-def blog_health(blog: "Site") -> "Health | None":  # type: ignore[empty-body]
+def blog_health(blog: "Site") -> "Health | None":
     """Report how the plugin is. Isolated; an exception is reported as that plugin being ill."""

@@ -1,6 +1,6 @@
 """Home, tag, author and month: posts, newest first, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -123,7 +123,7 @@ def summaries(theme: Theme, rows: Sequence[RowMapping]) -> tuple[PostSummary, ..
     )
 
 
-def people(theme: Theme, row: RowMapping) -> tuple[Link, ...]:
+def people(theme: Theme, row: Mapping[Any, Any]) -> tuple[Link, ...]:
     """A post's authors, each with the address of their page."""
     urls = theme.urls
     return tuple(Link(author["name"], urls.author(author["slug"])) for author in row["authors"])

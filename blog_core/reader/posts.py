@@ -1,5 +1,8 @@
 """A post's page, and what answers at an old address."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import RowMapping
 
 from blog_core.caching import Page
@@ -43,7 +46,9 @@ class Posts:
         return Page("", status=301, headers=(("Location", target),))
 
 
-def post_model(theme: Theme, post: RowMapping, comments: tuple[RowMapping, ...] = ()) -> PostPage:
+def post_model(
+    theme: Theme, post: Mapping[Any, Any], comments: tuple[RowMapping, ...] = ()
+) -> PostPage:
     """A post (columns of `POST_COLUMNS`) as its template shows it."""
     urls = theme.urls
     path = urls.post(post["slug"])

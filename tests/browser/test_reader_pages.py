@@ -1,4 +1,4 @@
-"""The reader's pages of the sample blog in a real browser: looked at by axe, and by the keyboard."""
+"""The reader's pages of the sample blog in a real browser: axe, the keyboard, their weight."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,8 +38,8 @@ def addresses_of(page: Page, address: str) -> list[str]:
     """One page of each kind, found by following links as a reader would."""
     page.goto(f"{address}/")
     found = ["/", "/archive", "/tags", "/no-such-page"]
-    for selector in (".entry h2 a", ".meta .tag a", ".meta li:first-child a", "a[rel=next]"):
-        found.append(str(page.locator(selector).first.get_attribute("href")))
+    links = (".entry h2 a", ".meta .tag a", ".meta li:first-child a", "a[rel=next]")
+    found += [str(page.locator(link).first.get_attribute("href")) for link in links]
     page.goto(f"{address}/archive")
     found.append(str(page.locator("a.month").first.get_attribute("href")))
     return found

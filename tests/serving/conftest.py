@@ -23,6 +23,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the blog in its folder."""
     return subprocess.run(
         (*BLOG, *arguments),
+        check=False,
         cwd=folder,
         env=environment(),
         capture_output=True,

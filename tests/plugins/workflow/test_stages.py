@@ -132,7 +132,7 @@ def test_a_wrong_definition_stops_the_boot_with_its_place(
 ):
     file = tmp_path / "mine.toml"
     file.write_text(text)
-    with pytest.raises(Exception, match="mine.toml") as refused:
+    with pytest.raises(Exception, match=r"mine\.toml") as refused:
         make_world(sqlite_url, plugins=["workflow"], workflow={"definition": str(file)})
     assert told in str(refused.value) or told in str(refused.value.__cause__)
     with pytest.raises(ConfigError):
