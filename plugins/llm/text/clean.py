@@ -6,7 +6,7 @@ from .advice import prompt_advice, response_advice
 from .cuts import Cut, Positions, compose
 from .document import Document
 from .layout import clean_layout
-from .precheck import may_be_wrapped, may_have_blanks
+from .precheck import may_be_wrapped
 from .program_strings import dedent
 from .repeats import remove_repeats
 from .report import Advice, CleanUp, report
@@ -22,7 +22,7 @@ def optimize_prompt(prompt: str) -> str:
     Code, tables, lists, line breaks, templates and data stay what they are; a text of which that
     can't be proved comes back unchanged. Raises TextExpected for anything but text.
     """
-    return _clean(prompt, "optimize_prompt", dedent, _repeats, _layout)[0].text
+    return _clean(prompt, "optimize_prompt", dedent, _repeats, clean_layout)[0].text
 
 
 def remove_redundant_instructions(prompt: str) -> str:
@@ -35,7 +35,7 @@ def remove_redundant_instructions(prompt: str) -> str:
 
 def optimize_prompt_format(prompt: str) -> str:
     """The prompt without blanks that carry nothing. Raises TextExpected for anything but text."""
-    return _clean(prompt, "optimize_prompt_format", dedent, _layout)[0].text
+    return _clean(prompt, "optimize_prompt_format", dedent, clean_layout)[0].text
 
 
 def optimize_llm_response(response: str) -> str:
@@ -43,7 +43,7 @@ def optimize_llm_response(response: str) -> str:
 
     What stays is as sure as with optimize_prompt. Raises TextExpected for anything but text.
     """
-    return _clean(response, "optimize_llm_response", _wrappers, _layout)[0].text
+    return _clean(response, "optimize_llm_response", _wrappers, clean_layout)[0].text
 
 
 def remove_redundant_content(response: str) -> str:
@@ -55,12 +55,12 @@ def remove_redundant_content(response: str) -> str:
 
 def optimize_response_format(response: str) -> str:
     """The response without blanks that carry nothing. Raises TextExpected for anything but text."""
-    return _clean(response, "optimize_response_format", _layout)[0].text
+    return _clean(response, "optimize_response_format", clean_layout)[0].text
 
 
 def clean_prompt(prompt: str) -> CleanUp:
     """What optimize_prompt does, as a report. Raises TextExpected for anything but text."""
-    document, cuts = _clean(prompt, "clean_prompt", dedent, _repeats, _layout)
+    document, cuts = _clean(prompt, "clean_prompt", dedent, _repeats, clean_layout)
     unindented, indent = dedent(Document(prompt))
     advice = _moved(prompt_advice(unindented), indent)
     return report(prompt, document.text, cuts, advice)
@@ -68,7 +68,7 @@ def clean_prompt(prompt: str) -> CleanUp:
 
 def clean_response(response: str) -> CleanUp:
     """What optimize_llm_response does, as a report. Raises TextExpected for anything but text."""
-    document, cuts = _clean(response, "clean_response", _wrappers, _layout)
+    document, cuts = _clean(response, "clean_response", _wrappers, clean_layout)
     return report(response, document.text, cuts, list(response_advice(Document(response))))
 
 
@@ -83,10 +83,6 @@ def _clean(text: object, name: str, *steps: Step) -> Cleaned:
         document, more = step(document)
         cuts = compose(cuts, more)
     return document, cuts
-
-
-def _layout(document: Document) -> Cleaned:
-    return clean_layout(document) if may_have_blanks(document.text) else (document, [])
 
 
 def _wrappers(document: Document) -> Cleaned:

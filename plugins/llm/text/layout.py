@@ -3,23 +3,43 @@
 from collections.abc import Iterable, Iterator
 
 from . import lists, prose, spacing, tables
-from .cuts import Cut, apply, tidy
+from .cuts import Cut, apply, compose, tidy
 from .document import Block, Document, parse_blocks
 from .keep import Spans, kept_spans
+from .precheck import may_have_blanks
 from .proof import same_blocks, same_structure
+
+# One cut can make room for another, as where an indented line behind a list moves to the margin.
+# A text that takes more rounds than this is left alone.
+MAX_ROUNDS = 4
 
 
 def clean_layout(document: Document) -> tuple[Document, list[Cut]]:
     """The document without needless blanks, and the cuts; the same document and none if unproved."""
+    cuts: list[Cut] = []
+    after = document
+    for _ in range(MAX_ROUNDS):
+        if not may_have_blanks(after.text):
+            return after, cuts
+        after, more = _round(after)
+        if not more:
+            return after, cuts
+        cuts = compose(cuts, more)
+    return document, []
+
+
+def _round(document: Document) -> tuple[Document, list[Cut]]:
     kept = kept_spans(document.text)
     between = [*spacing.byte_order_mark(document), *spacing.line_ends(document, kept)]
     between += _free(spacing.blank_lines(document), kept)
     for choose in (_all_cuts, _proved_cuts):
         inside = [cut for block in document.blocks for cut in choose(document, block, kept)]
         cuts = tidy([*between, *inside])
+        if not cuts:
+            break
         after = Document(apply(document.text, cuts))
-        if not cuts or same_structure(document, after):
-            return (after, cuts) if cuts else (document, [])
+        if same_structure(document, after):
+            return after, cuts
     return document, []
 
 

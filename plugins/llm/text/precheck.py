@@ -13,8 +13,11 @@ ITEM_IN_BRACKETS = re.compile(r"\n(?=\d{1,9}\) )")
 FLAT = bytes(range(256)).lower().translate(bytes.maketrans(b"!?*+\t\r", b"..--  "))
 DASH = ord("-")
 AROUND = b" -_\"'#>"
-# Shorter than any repeat, because a full stop inside a number or a name cuts a sentence here.
+# The quick look also cuts at the full stops inside numbers and names, so that pieces may be short.
 MIN_BYTES = 14
+# The second look, at suspicious texts, cuts only where sentences end. A repeat has five words or more.
+STOP = re.compile(rb"\.(?![a-z0-9])")
+MIN_BLANKS = 3
 CLOSING_LETTERS = frozenset("dDfFhHiIjJlLpPrRwW")
 # Where an opening phrase shows itself.
 HEAD = 120
@@ -43,8 +46,13 @@ def may_repeat(text: str) -> bool:
     lines = [line.strip(b" ") for line in flat.split(b"\n")]
     # An empty line and an item begin something new; other lines go on with what stands before.
     joined = b" ".join([line if line and line[0] != DASH else b"." + line for line in lines])
+    if b")" in flat and ITEM_IN_BRACKETS.search(text):
+        return True
     pieces = [one.strip(AROUND) for one in joined.split(b".") if len(one) > MIN_BYTES]
-    return len(set(pieces)) < len(pieces) or bool(b")" in flat and ITEM_IN_BRACKETS.search(text))
+    if len(set(pieces)) == len(pieces):
+        return False
+    whole = [one.strip(AROUND) for one in STOP.split(joined) if one.count(b" ") > MIN_BLANKS]
+    return len(set(whole)) < len(whole)
 
 
 def may_be_wrapped(text: str) -> bool:

@@ -24,6 +24,8 @@ class Stays:
         self.document = document
         self.kept = kept_spans(document.text)
         is_conditional = CONDITIONS.search(document.text)
+        # By the start of the passage: asked for each sentence, and read from the whole of it.
+        self.mixed: dict[int, str] = {}
         self.conditions = "parts of the prompt are conditional" if is_conditional else ""
 
     def passage(self, passage: Passage) -> str:
@@ -47,10 +49,10 @@ class Stays:
 
     def _mixed(self, passage: Passage) -> str:
         """Signs that the sentences of this passage can't be told apart safely."""
-        text = self.document.text[passage.sentences[0].start : passage.sentences[-1].end]
-        if text.count('"') % 2 or text.count("“") != text.count("”"):
-            return "it stands in a quotation that is still open"
-        return "it stands between HTML tags" if "</" in text else ""
+        start, end = passage.sentences[0].start, passage.sentences[-1].end
+        if start not in self.mixed:
+            self.mixed[start] = _mixture(self.document.text[start:end])
+        return self.mixed[start]
 
     def _halves(self, sentence: Sentence) -> str:
         text = sentence.text
@@ -66,3 +68,9 @@ class Stays:
 
     def _is_inside(self, edge: int) -> bool:
         return edge > 0 and self.kept.touch(edge - 1, edge) and self.kept.touch(edge, edge + 1)
+
+
+def _mixture(text: str) -> str:
+    if text.count('"') % 2 or text.count("“") != text.count("”"):
+        return "it stands in a quotation that is still open"
+    return "it stands between HTML tags" if "</" in text else ""
