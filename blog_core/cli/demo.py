@@ -66,9 +66,12 @@ def _configure(folder: Path, site_url: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         config.touch(mode=0o600)
         text = BLOG_TOML.format(secret_key=secrets.token_urlsafe(48))
-        text = text.replace('"A new blog"', '"Slow Notes"').replace(
-            "http://localhost:8000", site_url
-        )
+        for old, new in (
+            ('"A new blog"', '"Slow Notes"'),
+            ('tagline = ""', 'tagline = "Bread, long walks, and websites that answer at once"'),
+            ("http://localhost:8000", site_url),
+        ):
+            text = text.replace(old, new)
         config.write_text(text, encoding="utf-8")
     return config
 
