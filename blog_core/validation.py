@@ -10,6 +10,11 @@ from blog_core.rendering.characters import legal_text
 MAX_EMAIL_CHARS = 254
 
 
+def is_name(text: str, *, max_chars: int = 1_024) -> bool:
+    """Whether a text from outside can be looked up: databases refuse some characters."""
+    return text.isprintable() and len(text) <= max_chars
+
+
 class Faults:
     """The faults found so far. Each check returns the cleaned value and notes what is wrong."""
 

@@ -17,6 +17,7 @@ from blog_core.errors import BlogError
 from blog_core.model import Account, LoginSession
 from blog_core.ports import Query
 from blog_core.site import SYSTEM
+from blog_core.validation import is_name
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -67,7 +68,7 @@ def sign_in(
     email = email.strip().lower()
     limits = ((BY_ACCOUNT, opaque(email, door.key)), (BY_ADDRESS, network_of(client.address)))
     _take(door, limits)
-    rows = door.site.read(BY_EMAIL, {"email": email}) if email else ()
+    rows = door.site.read(BY_EMAIL, {"email": email}) if is_name(email) else ()
     account = rows[0] if rows else None
     if not _is_right(door, account, password) or account is None:
         _log.warning("Sign-in refused from %s", client.address)

@@ -16,7 +16,7 @@ from blog_core.model.account import ROLES
 from blog_core.ports import Query
 from blog_core.site import Site
 from blog_core.slugs import slugify
-from blog_core.validation import Faults
+from blog_core.validation import Faults, is_name
 
 ACCOUNT_BY_EMAIL = Query(
     "account.by_email",
@@ -36,7 +36,8 @@ class AccountRef:
 
 def find_account(site: Site, *, email: str) -> RowMapping | None:
     """The account with a mail address, if there is one. One statement."""
-    rows = site.read(ACCOUNT_BY_EMAIL, {"email": email.strip().lower()})
+    email = email.strip().lower()
+    rows = site.read(ACCOUNT_BY_EMAIL, {"email": email}) if is_name(email) else ()
     return rows[0] if rows else None
 
 

@@ -16,7 +16,7 @@ from blog_core.model import Media
 from blog_core.model.upsert import insert_on
 from blog_core.ports import Query
 from blog_core.site import Site
-from blog_core.validation import Faults
+from blog_core.validation import Faults, is_name
 
 MAX_ALT_CHARS = 1_000
 
@@ -96,7 +96,7 @@ def find_media(site: Site, path: str) -> tuple[RowMapping, Path]:
 
     The path is compared with what we stored, never joined from outside. Raises `NotFound`.
     """
-    rows = site.read(MEDIA_BY_PATH, {"path": path})
+    rows = site.read(MEDIA_BY_PATH, {"path": path}) if is_name(path) else ()
     if not rows:
         raise NotFound("media", path)
     return rows[0], site.data_dir / "media" / rows[0]["path"]

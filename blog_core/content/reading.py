@@ -17,10 +17,10 @@ from blog_core.content.keyset import Cursor, Page, page_of, start
 from blog_core.errors import NotFound
 from blog_core.ports import Query
 from blog_core.site import Site
+from blog_core.validation import is_name
 
 MAX_COMMENTS = 500
 MAX_OVERVIEW = 5_000
-MAX_NAME_CHARS = 1_024
 SITEMAP_POSTS = 5_000
 """Ids in one file of the sitemap. A file is a range of ids, so no file costs more than another."""
 
@@ -122,7 +122,7 @@ def comments(site: Site, of: RowMapping, *, limit: int = MAX_COMMENTS) -> tuple[
 
 def moved(site: Site, path: str) -> Moved | None:
     """What answers for an old path below the blog's prefix, if it may be seen. One statement."""
-    if _is_odd(path):
+    if not is_name(path):
         return None
     for row in site.read(queries.REDIRECT, {"path": path, "now": site.clock()}):
         if row["slug"] or row["target"]:
@@ -224,13 +224,8 @@ def _page(
     return page_of(_until_next(site, found), cursor, limit, at="publish_at")
 
 
-def _is_odd(name: str) -> bool:
-    """Whether a part of an address can be no name of ours: databases refuse some characters."""
-    return not name.isprintable() or len(name) > MAX_NAME_CHARS
-
-
 def _refuse_odd(kind: str, name: str) -> None:
-    if _is_odd(name):
+    if not is_name(name):
         raise NotFound(kind, name[:80])
 
 
