@@ -83,7 +83,7 @@ def test_pages_have_one_main_heading_and_skip_no_level(theme: Environment, templ
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-@pytest.mark.parametrize("template", set(HTML_PAGES) - {"error.html"})
+@pytest.mark.parametrize("template", sorted(set(HTML_PAGES) - {"error.html"}))
 def test_pages_have_landmarks_a_way_past_them_and_a_feed(theme: Environment, template: str) -> None:
     page = page_of(theme, template)
     assert page.all("a", href="#content")[0] == page.all("a")[0]
