@@ -91,6 +91,7 @@ if TYPE_CHECKING:
         UtcDateTime,
         big_id,
     )
+    from blog_core.model.database import schema_of
     from blog_core.model.declarative import json_value
     from blog_core.model.ongoing import ongoing_connection
     from blog_core.model.outages import as_blog_error
@@ -135,6 +136,7 @@ _LATER = {
         "UtcDateTime",
         "big_id",
     ),
+    "blog_core.model.database": ("schema_of",),
     "blog_core.model.declarative": ("json_value",),
     "blog_core.model.ongoing": ("ongoing_connection",),
     "blog_core.model.outages": ("as_blog_error",),
@@ -258,6 +260,7 @@ __all__ = [
     "render_markdown",
     "require",
     "sanitise",
+    "schema_of",
     "set_value",
     "table_tags",
     "transaction",

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from blog_core.api import CoreExecutor, QueryExecutor, hookimpl
+from blog_core.api import QueryExecutor, hookimpl
 
 if TYPE_CHECKING:
     from blog_core.api import Contribute, Setup
@@ -49,18 +49,21 @@ def __getattr__(name: str) -> Any:
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """Settings and commands."""
+    """Settings, commands, what is counted, and how it is."""
     from plugins.db_opt.commands import db
+    from plugins.db_opt.counts import METRICS
+    from plugins.db_opt.leaks import leak_health
     from plugins.db_opt.settings import DbOptSettings
 
     contribute.settings(DbOptSettings)
     contribute.cli(db)
+    contribute.metric(*METRICS)
+    contribute.health("leaks", leak_health)
 
 
 @hookimpl
 def blog_query_executor(setup: "Setup") -> QueryExecutor:
-    """The query port on a pool of the size and patience that `[db_opt]` names."""
-    from plugins.db_opt.settings import DbOptSettings
+    """The query port on a watched pool."""
+    from plugins.db_opt.opening import open_executor
 
-    settings = setup.section(DbOptSettings)
-    return CoreExecutor(setup.open_engine(**settings.pool_options()))
+    return open_executor(setup)

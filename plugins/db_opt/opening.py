@@ -1,0 +1,40 @@
+"""The engine of the blog, opened as `[db_opt]` says, and watched."""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, event
+
+from blog_core.api import CoreExecutor
+from plugins.db_opt.leaks import LeakReports
+from plugins.db_opt.ledger import Ledger
+from plugins.db_opt.settings import DbOptSettings
+
+if TYPE_CHECKING:
+    from blog_core.api import Metrics, Setup
+
+
+def open_executor(setup: "Setup") -> CoreExecutor:
+    """The query port: SQLAlchemy on a pool of the size and patience that the settings name."""
+    settings = setup.section(DbOptSettings)
+    ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger))
+    engine = setup.open_engine(**settings.pool_options())
+    _count_connections(engine, setup.metrics)
+    ledger.watch(engine)
+    return CoreExecutor(engine)
+
+
+def _count_connections(engine: Engine, metrics: "Metrics") -> None:
+    opened = metrics.counter("blog_db_opt_connections_opened_total")
+    is_open = metrics.gauge("blog_db_opt_connections_open")
+    is_out = metrics.gauge("blog_db_opt_connections_out")
+
+    def connected(*_: Any) -> None:
+        opened.inc()
+        is_open.add(1)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "close", lambda *_: is_open.add(-1))
+    event.listen(engine, "close_detached", lambda *_: is_open.add(-1))
+    event.listen(engine, "checkout", lambda *_: is_out.add(1))
+    event.listen(engine, "checkin", lambda *_: is_out.add(-1))
+    event.listen(engine, "detach", lambda *_: is_out.add(-1))
