@@ -80,7 +80,8 @@ def _head(post: ImportedPost) -> Iterator[str]:
         yield "comments: false"
     yield f"source: {_quoted(post.source_key)}"
     if post.extra:
-        yield f"extra: {_quoted(dict(post.extra))}"
+        # Databases keep the keys of a mapping in an order of their own.
+        yield f"extra: {_quoted(dict(post.extra), sort_keys=True)}"
 
 
 def _list(key: str, items: list[str]) -> Iterator[str]:
@@ -95,8 +96,8 @@ def _author(author: ImportedAuthor) -> str:
     return _quoted({"name": author.name, "email": author.email})
 
 
-def _quoted(value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+def _quoted(value: JsonValue, *, sort_keys: bool = False) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=sort_keys)
     return _ESCAPED_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from blog_core.content.check import check
 from blog_core.importing.archive import Archive, ReadOptions
 from blog_core.importing.export import export_posts
+from blog_core.importing.load import import_archive
+from blog_core.importing.own_posts import export_blog, own_posts
 from blog_core.importing.post import ImportedPost
 from blog_core.importing.template_tags import Outcome
 from blog_core.rendering import render_markdown
+from blog_core.site import Site
 from tests.importing.conftest import NOW
 
 pytestmark = pytest.mark.archive
@@ -92,3 +96,27 @@ def test_export_and_import_again_make_no_difference(
     again = Archive(tmp_path / "out", ReadOptions(now=NOW))
     assert {post.source_key: post for post in again} == {post.source_key: post for post in posts}
     assert again.report.faults == []
+
+
+def test_the_archive_goes_through_a_blog_without_a_difference(
+    site: Site, archive_dir: Path, posts: list[ImportedPost], tmp_path: Path
+) -> None:
+    def quiet(_what: str, _done: int, _total: int) -> None:
+        return None
+
+    archive = Archive(archive_dir, ReadOptions(now=NOW))
+    result = import_archive(site, archive, on_progress=quiet)
+    assert result.counts == {"created": 509, "unchanged": 0}
+    assert all(not put.lost_redirects and not put.refusal for put in result.posts)
+    assert check(site, repair=False) == []
+    kept = {post.source_key: post for post in own_posts(site)}
+    for post in posts:
+        found = kept[post.source_key]
+        assert (found.title, found.slug, found.body) == (post.title, post.slug, post.body)
+        assert (found.publish_at, found.status) == (post.publish_at, post.status)
+        assert [author.name for author in found.authors] == [each.name for each in post.authors]
+        assert (found.tags, found.redirects) == (post.tags, tuple(sorted(post.redirects)))
+    export_blog(site, tmp_path / "out", on_progress=quiet)
+    exported = Archive(tmp_path / "out", ReadOptions(now=NOW))
+    assert {post.source_key: post for post in exported} == kept
+    assert import_archive(site, exported, on_progress=quiet).counts == {"unchanged": 509}
