@@ -149,7 +149,7 @@ class Access:
             raise PasswordChangeNeeded(self._url("admin_password"))
         if request.method not in SAFE_METHODS:
             self.check_form_token()
-            self._settle(identified)
+            self.settle()
 
     def sign_in_url(self, request: Request) -> str | None:
         """The form to sign in with, and back to here afterwards; None where a host has its own."""
@@ -158,8 +158,9 @@ class Access:
         here = f"{request.script_root}{request.full_path.rstrip('?')}"
         return f"{self._url('admin_sign_in')}?{urlencode({'next': here})}"
 
-    def _settle(self, identified: Identified) -> None:
+    def settle(self) -> None:
         """Give a host's user an account at the first write: what they write needs an owner."""
+        identified = self.identified()
         if identified.host_user is None:
             return
         with self.site.transaction(SYSTEM) as session:

@@ -25,8 +25,10 @@ class Passwords:
     seconds, then get `Unavailable`.
     """
 
-    def __init__(self, *, at_once: int = 2, wait_s: float = 5.0) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    def __init__(
+        self, *, at_once: int = 2, wait_s: float = 5.0, hasher: PasswordHasher | None = None
+    ) -> None:
+        self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._places = BoundedSemaphore(at_once)
         self._wait_s = wait_s
 
