@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from blog_core.importing.plain_values import text_of
 from blog_core.importing.post import JsonValue
@@ -27,6 +28,7 @@ _YES = frozenset({"true", "yes", "on", "1", "y"})
 _NO = frozenset({"false", "no", "off", "0", "n", "never"})
 
 
+@lru_cache(maxsize=4_096)
 def key_form(key: str) -> str:
     """One form for `lastmod`, `lastMod` and `last_mod`: generators differ in nothing else."""
     return re.sub(r"[-_ ]", "", key).casefold()

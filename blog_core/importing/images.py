@@ -73,9 +73,10 @@ def with_addresses(body: str, new: Mapping[str, str]) -> str:
 
 
 def _targets(body: str) -> Iterator[str]:
-    text = "".join(
-        part.whole for part in pieces_of(body, Dialect.PLAIN) if part.kind is not Kind.CODE
-    )
+    text = body
+    if "`" in body or "~~~" in body or "<s" in body:
+        parts = pieces_of(body, Dialect.PLAIN)
+        text = "".join(part.whole for part in parts if part.kind is not Kind.CODE)
     found: list[tuple[int, str]] = []
     for pattern in _IMAGE_ADDRESSES:
         for match in pattern.finditer(text):

@@ -17,7 +17,7 @@ MAX_TAG_CHARS = 4_000
 
 
 class Kind(StrEnum):
-    """What a piece is. Names are those of the groups of the pattern below."""
+    """What a piece is."""
 
     TEXT = "text"
     CODE = "code"
@@ -45,18 +45,21 @@ class Piece:
 
 
 _ATTRIBUTE = r"""(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'))"""
+# The look-ahead saves trying every alternative at every character.
 _OPENER = re.compile(
     rf"""(?P<fence>^[ \t]*(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:>[ \t]*)*(?P<marks>`{{3,}}|~{{3,}}))
-      | (?P<ticks>`+)
-      | (?P<script><(?P<element>script|style)\b)
-      | (?P<shortcode>\{{\{{(?P<angle>[<%]))
-      | (?P<heading_id>[ \t]*\{{\#[\w:.-]+(?:[ ]+[.][\w-]+)*\}}(?=[ \t]*$))
-      | (?P<remark>\{{\#)
-      | (?P<output>\{{\{{)
-      | (?P<tag>\{{%)
-      | (?P<attributes>(?:^(?:[*+-]|1\.)[ ]+[^\n]{{0,80}}\n(?=\{{:[ ]*toc))?
-            \{{:[ ]*(?:toc|{_ATTRIBUTE})(?:[ ]+{_ATTRIBUTE})*[ ]*\}})
-      | (?P<internal>(?<=\]\()@/[^)\s]+)
+      | (?P<contents>^(?:[*+-]|1\.)[ ][^\n]{{0,80}}\n\{{:[ ]*toc[^\n}}]{{0,80}}\}})
+      | (?=[`<{{@]) (?:
+            (?P<ticks>`+)
+          | (?P<script><(?P<element>script|style)\b)
+          | (?P<shortcode>\{{\{{(?P<angle>[<%]))
+          | (?P<heading_id>\{{\#[\w:.-]+(?:[ ]+[.][\w-]+)*\}}(?=[ \t]*$))
+          | (?P<remark>\{{\#)
+          | (?P<output>\{{\{{)
+          | (?P<tag>\{{%)
+          | (?P<attributes>\{{:[ ]*(?:toc|{_ATTRIBUTE})(?:[ ]+{_ATTRIBUTE})*[ ]*\}})
+          | (?P<internal>(?<=\]\()@/[^)\s]+)
+        )
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
@@ -187,13 +190,16 @@ class _Scanner:
         return Piece(Kind.REMARK, self._text[opener.start() : end], opener.start(), "comment")
 
     def markup(self, opener: re.Match[str]) -> Piece | None:
-        kind = Kind(opener.lastgroup or Kind.TEXT)
-        line = self._text[self._text.rfind("\n", 0, opener.start()) + 1 : opener.start()]
-        if kind is Kind.HEADING_ID and not re.match(r" {0,3}#{1,6}\s", line):
-            return None
+        kind = _MARKUP.get(opener.lastgroup or "", Kind.TEXT)
+        start = opener.start()
         if kind is Kind.ATTRIBUTES and not self._dialect.has_liquid:
             return None
-        return Piece(kind, opener[0], opener.start(), kind.replace("_", " "))
+        if kind is Kind.HEADING_ID:
+            line = self._text[self._text.rfind("\n", 0, start) + 1 : start]
+            if not re.match(r" {0,3}#{1,6}\s", line):
+                return None
+            start -= len(line) - len(line.rstrip())
+        return Piece(kind, self._text[start : opener.end()], start, kind.replace("_", " "))
 
     def _inside(self, opener: re.Match[str], shutter: str) -> str | None:
         end = self._text.find(shutter, opener.end(), opener.end() + MAX_TAG_CHARS)
@@ -231,4 +237,10 @@ _READERS: Mapping[str, Callable[[_Scanner, re.Match[str]], Piece | None]] = {
     "output": _Scanner.output,
     "tag": _Scanner.tag,
     "remark": _Scanner.remark,
+}
+_MARKUP = {
+    "heading_id": Kind.HEADING_ID,
+    "attributes": Kind.ATTRIBUTES,
+    "contents": Kind.ATTRIBUTES,
+    "internal": Kind.INTERNAL,
 }
