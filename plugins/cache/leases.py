@@ -53,6 +53,10 @@ class Leases:
         self._flights: dict[str, Flight] = {}
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        """How many keys this process builds or waits for."""
+        return len(self._flights)
+
     def take(self, key: str, wait_s: float, is_built: Callable[[], bool]) -> Turn:
         """Become the builder of `key`, or wait for whoever is, up to `wait_s` seconds.
 

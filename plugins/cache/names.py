@@ -6,9 +6,9 @@ blog has no cache, or inside a transaction that has written.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from blog_core.api import (
     NAMESPACES,
@@ -22,7 +22,11 @@ from blog_core.api import (
     table_tags,
 )
 
-from .query_tags import Params, QueryText, query_name, query_tags
+if TYPE_CHECKING:
+    from blog_core.api import Query
+
+    QueryText = str | Query
+    Params = Mapping[str, object] | Sequence[object] | None
 
 
 class _Miss(Enum):
@@ -78,8 +82,8 @@ def get_cached_workflow(post_id: int, stage_id: str, default: Any = None) -> Any
 
 
 def cache_query_result(
-    query: QueryText,
-    params: Params,
+    query: "QueryText",
+    params: "Params",
     result: object,
     ttl: float = FIVE_MINUTES,
     cache_tags: Iterable[str] | None = None,
@@ -89,6 +93,8 @@ def cache_query_result(
     `cache_tags` replaces the tags found in the statement. False for a statement whose tables
     cannot be told, or whose writes nobody hears of.
     """
+    from .query_tags import query_name, query_tags  # sqlglot is slow to import
+
     site = current_site()
     dialect = site.ports.executor.engine.dialect
     tags = cache_tags
@@ -99,8 +105,10 @@ def cache_query_result(
     return _set("query", lambda: query_name(query, params, dialect), result, ttl, tags)
 
 
-def get_cached_query(query: QueryText, params: Params, default: Any = None) -> Any:
+def get_cached_query(query: "QueryText", params: "Params", default: Any = None) -> Any:
     """The rows kept for this statement and these parameters, else `default`."""
+    from .query_tags import query_name
+
     dialect = current_site().ports.executor.engine.dialect
     return _get("query", lambda: query_name(query, params, dialect), default)
 

@@ -1,0 +1,129 @@
+"""What the processes of a host share: whole records or none, whoever writes, dies or plants."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from plugins.cache.host_locks import HostLocks
+from plugins.cache.shelf import Shelf
+from tests.plugins.cache.conftest import CacheMaker
+
+MIB = 1024 * 1024
+
+
+def opened(folder: Path, max_bytes: int = MIB) -> Shelf:
+    """The shelf, as one more process opens it."""
+    return Shelf(folder, max_bytes, HostLocks(folder / "locks"))
+
+
+def test_what_one_process_puts_another_gets(tmp_path: Path) -> None:
+    ours, theirs = opened(tmp_path), opened(tmp_path)
+    assert ours.put("key", b"payload")
+    assert theirs.get("key") == b"payload"
+    assert theirs.put("key", b"later")
+    assert ours.get("key") == b"later"
+    assert ours.get("another") is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 1_000, MIB // 16 - 64])
+def test_a_payload_comes_back_byte_for_byte(tmp_path: Path, size: int) -> None:
+    shelf, payload = opened(tmp_path), os.urandom(size)
+    for number in range(40):
+        assert shelf.put(f"key {number}", payload)
+        assert shelf.get(f"key {number}") == payload
+
+
+def test_a_payload_larger_than_a_sixteenth_is_refused(tmp_path: Path) -> None:
+    assert opened(tmp_path).put("key", bytes(MIB // 16)) is False
+
+
+def test_the_oldest_records_make_room(tmp_path: Path) -> None:
+    shelf, random = opened(tmp_path), Random(1)
+    sizes = {number: random.randrange(20_000) for number in range(500)}
+    for number, size in sizes.items():
+        shelf.put(f"key {number}", bytes([number % 256]) * size)
+    found = {number: shelf.get(f"key {number}") for number in sizes}
+    kept = [number for number, payload in found.items() if payload is not None]
+    assert all(found[number] == bytes([number % 256]) * sizes[number] for number in kept)
+    assert kept[-1] == 499
+    assert 0.7 * MIB < sum(sizes[number] for number in kept) <= MIB
+
+
+def test_a_shelf_of_another_size_does_not_disturb_the_one_in_use(tmp_path: Path) -> None:
+    small = opened(tmp_path)
+    small.put("key", b"payload")
+    large = opened(tmp_path, 2 * MIB)
+    assert large.get("key") is None
+    assert small.get("key") == b"payload"
+    assert small.put("other", b"payload")
+
+
+WRITE = """
+import sys
+from pathlib import Path
+from random import Random
+from plugins.cache.host_locks import HostLocks
+from plugins.cache.shelf import Shelf
+folder, random = Path(sys.argv[1]), Random(sys.argv[2])
+shelf = Shelf(folder, 1024 * 1024, HostLocks(folder / "locks"))
+print("writes", flush=True)
+while True:
+    number = random.randrange(200)
+    shelf.put(f"key {number}", bytes([number]) * random.randrange(1, 30_000))
+"""
+
+
+def test_readers_see_whole_records_while_writers_write_and_are_killed(tmp_path: Path) -> None:
+    shelf, random, hits = opened(tmp_path), Random(9), 0
+    for round_ in range(5):
+        commands = [
+            [sys.executable, "-c", WRITE, str(tmp_path), f"{round_} {writer}"] for writer in (1, 2)
+        ]
+        with ExitStack() as running:
+            writers = [
+                running.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+                for command in commands
+            ]
+            for writer in writers:
+                assert writer.stdout is not None
+                writer.stdout.readline()
+            until = time.monotonic() + 0.3
+            while time.monotonic() < until:
+                number = random.randrange(200)
+                payload = shelf.get(f"key {number}")
+                if payload is not None:
+                    hits += 1
+                    assert payload == bytes([number]) * len(payload)
+            for writer in writers:
+                writer.kill()
+        assert shelf.put("after", b"a killed writer holds up nobody")
+    assert hits > 100
+
+
+def test_bytes_that_nobody_here_wrote_are_a_miss(
+    cache_of_process: CacheMaker, tmp_path: Path
+) -> None:
+    cache, random = cache_of_process(), Random(5)
+    planted = Shelf(tmp_path / "run", 4 * MIB, HostLocks(tmp_path / "run" / "locks"))
+    for payload in (b"", b"\x80\x04N.", b"\x97", os.urandom(300), random.randbytes(9)):
+        planted.put("key", payload)
+        assert cache.get("key") is None
+
+
+def test_a_record_of_one_key_does_not_answer_for_another(
+    cache_of_process: CacheMaker, tmp_path: Path
+) -> None:
+    cache = cache_of_process()
+    with cache.lease("key", 0.0) as lease:
+        cache.put(lease, b"page", ttl_s=60, cache_tags=frozenset())
+    shelf = Shelf(tmp_path / "run", 4 * MIB, HostLocks(tmp_path / "run" / "locks"))
+    record = shelf.get("key")
+    assert record is not None
+    shelf.put("other", record)
+    assert cache.get("other") is None
