@@ -22,7 +22,12 @@ def guard(site: "Site", route: Route) -> View:
         if hosts and _host_name() not in hosts:
             raise UnknownHost(request.host)
         _bound_body(route)
-        enforce(route, path_args)
+        try:
+            enforce(route, path_args)
+        except BlogError as error:
+            if route.refused is None:
+                raise
+            return secure(_private(make_response(route.refused(error, **path_args))))
         params, canonical = parse_params(route, request.args)
         return secure(respond(path_args, params, canonical))
 

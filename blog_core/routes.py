@@ -42,6 +42,8 @@ class Route:
 
     `params` are the query parameters the view takes, with their parsers; `max_body_bytes` bounds
     the request body; `statements` is the budget of an uncached answer (None: not bounded).
+    `refused` answers what the door does not let in (called with the error and the path's
+    arguments), so that a sent form can come back; None leaves that to the error pages.
     """
 
     endpoint: str
@@ -53,6 +55,7 @@ class Route:
     params: Mapping[str, Parser] = field(default_factory=dict)
     max_body_bytes: int = 0
     statements: int | None = None
+    refused: View | None = field(default=None, repr=False)
 
     @property
     def writes(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blog_core.admin.account import AccountPage
+from blog_core.admin.editor_routes import editor_routes
 from blog_core.admin.pages import Pages
 from blog_core.admin.params import small_id, status_filter
 from blog_core.admin.posts import PostPages, PreviewModel
@@ -38,6 +39,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         _page(site, "post", f"/posts/{_ID}", posts.one, "read-drafts", statements=4),
         _page(site, "preview", f"/posts/{_ID}/preview", posts.preview, "read-drafts", statements=3),
         _page(site, "account", "/account", account.show, "signed-in", statements=2),
+        *editor_routes(pages, preview),
     ]
     return found if site.access.identity is not None else [*found, *_sign_in(site, pages, account)]
 
