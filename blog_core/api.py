@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         set_value,
         table_tags,
     )
+    from blog_core.cli.group import pass_site
     from blog_core.content.json_lists import json_rows
     from blog_core.defaults.executor import CoreExecutor
     from blog_core.host import Contribute, Setup
@@ -118,6 +119,7 @@ _LATER = {
         "set_value",
         "table_tags",
     ),
+    "blog_core.cli.group": ("pass_site",),
     "blog_core.content.json_lists": ("json_rows",),
     "blog_core.defaults.executor": ("CoreExecutor",),
     "blog_core.host": ("Contribute", "Setup"),
@@ -256,6 +258,7 @@ __all__ = [
     "json_rows",
     "json_value",
     "ongoing_connection",
+    "pass_site",
     "readable_key",
     "render_markdown",
     "require",

@@ -3,6 +3,7 @@
 from blog_core.api import MetricSpec
 
 LEAK_ENDS = ("context", "thread", "forgotten")
+KINDS = ("slow", "repeated", "over_budget")
 
 METRICS = (
     MetricSpec(
@@ -13,6 +14,16 @@ METRICS = (
     ),
     MetricSpec(
         "blog_db_opt_connections_opened_total", "counter", "Connections opened to the database"
+    ),
+    MetricSpec(
+        "blog_db_opt_findings_total", "counter", "What was noticed of statements", {"kind": KINDS}
+    ),
+    MetricSpec("blog_db_opt_statement_seconds", "histogram", "Time of each statement"),
+    MetricSpec(
+        "blog_db_opt_pool_wait_seconds", "histogram", "Time until a connection was lent out"
+    ),
+    MetricSpec(
+        "blog_db_opt_pool_refused_total", "counter", "Waits for a connection that were in vain"
     ),
     MetricSpec("blog_db_opt_connections_open", "gauge", "Connections open now"),
     MetricSpec("blog_db_opt_connections_out", "gauge", "Connections lent out now"),

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, event
 
 from blog_core.api import CoreExecutor
+from plugins.db_opt.findings import Findings
 from plugins.db_opt.leaks import LeakReports
 from plugins.db_opt.ledger import Ledger
 from plugins.db_opt.settings import DbOptSettings
+from plugins.db_opt.watch import Watch
+from plugins.db_opt.watched_pool import watched_pool
 
 if TYPE_CHECKING:
     from blog_core.api import Metrics, Setup
@@ -17,10 +20,23 @@ def open_executor(setup: "Setup") -> CoreExecutor:
     """The query port: SQLAlchemy on a pool of the size and patience that the settings name."""
     settings = setup.section(DbOptSettings)
     ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger))
-    engine = setup.open_engine(**settings.pool_options())
+    engine = setup.open_engine(poolclass=watched_pool(setup.metrics), **settings.pool_options())
     _count_connections(engine, setup.metrics)
     ledger.watch(engine)
+    _watch(setup, settings).attach(engine)
     return CoreExecutor(engine)
+
+
+def _watch(setup: "Setup", settings: DbOptSettings) -> Watch:
+    usual = "error" if setup.core.environment == "test" else "warning"
+    return Watch(
+        setup.app,
+        setup.blog,
+        Findings(setup.metrics, setup.logger, setup.blog),
+        setup.metrics,
+        slow_s=settings.slow_s,
+        strict=(settings.budget or usual) == "error",
+    )
 
 
 def _count_connections(engine: Engine, metrics: "Metrics") -> None:

@@ -1,6 +1,6 @@
 """The settings `[db_opt]`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,14 @@ class DbOptSettings(SettingsModel):
     )
     recycle_s: int = Field(
         1800, ge=60, description="age at which a connection is replaced, in seconds"
+    )
+    slow_s: float = Field(
+        0.1, gt=0, description="statements that take this long are kept for `blog db slow`"
+    )
+    budget: Literal["error", "warning"] | None = Field(
+        None,
+        description="what more statements than a route declares are; unset: an error in the "
+        "environment `test`, else a warning",
     )
     read_db_env: bool = Field(
         False, description="in a host app too, read DB_HOST, DB_NAME, DB_USER and DB_PASSWORD"

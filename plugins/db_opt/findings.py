@@ -1,0 +1,107 @@
+"""What was noticed about statements: slow, repeated, more than the route's budget.
+
+Each is a record in a ring that all workers share; `blog db slow` reads them.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from flask import current_app, has_app_context
+
+from plugins.db_opt.counts import KINDS
+from plugins.db_opt.places import Way, told
+
+if TYPE_CHECKING:
+    from blog_core.api import Metrics, Ring, Site
+
+Kind = Literal["slow", "repeated", "over_budget"]
+CORE = "core"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed. `times` is how often the statement ran in its request."""
+
+    kind: Kind
+    statement: str
+    route: str
+    plugin: str
+    where: str
+    ms: float = 0.0
+    times: int = 1
+    plan: str = ""
+    at: float = 0.0
+
+
+class Findings:
+    """Keeps findings, counts them, and logs each place once."""
+
+    def __init__(self, metrics: "Metrics", logger: logging.Logger, blog: str) -> None:
+        self._logger, self._blog = logger, blog
+        self._ring = finding_ring(metrics)
+        self._counts = {
+            kind: metrics.counter("blog_db_opt_findings_total", kind=kind) for kind in KINDS
+        }
+        self._logged: set[tuple[str, str]] = set()
+
+    def note(self, kind: Kind, statement: str, route: str, way: Way, **more: Any) -> None:
+        """Keep one; `more` are the other fields of `Finding`."""
+        self._counts[kind].inc()
+        where, plugin = told(way), plugin_of(way, self._site())
+        self._ring.append(
+            {
+                "kind": kind,
+                "statement": " ".join(statement.split()),
+                "route": route,
+                "plugin": plugin,
+                "where": where,
+                **more,
+            }
+        )
+        if kind != "slow" and (kind, where) not in self._logged and len(self._logged) < 1000:
+            self._logged.add((kind, where))
+            self._logger.warning("%s for %s at %s: %s", _SAID[kind], route, where, statement[:300])
+
+    def _site(self) -> "Site | None":
+        if not has_app_context():
+            return None
+        site: Site | None = current_app.extensions.get("blog", {}).get(self._blog)
+        return site
+
+
+_SAID = {
+    "repeated": "The same statement again and again",
+    "over_budget": "More statements than the route may send",
+}
+
+
+def finding_ring(metrics: "Metrics") -> "Ring":
+    """The last findings of all workers."""
+    return metrics.ring("db_findings", records=256)
+
+
+def read_findings(site: "Site") -> Sequence[Finding]:
+    """Those of all workers, the newest first."""
+    records = finding_ring(site.metrics).read()
+    return [Finding(**record) for record in records if record.get("kind") in KINDS]
+
+
+def plugin_of(way: Way, site: "Site | None") -> str:
+    """Whose code the way leads through first: a plugin's name, else `core`."""
+    if site is None:
+        return CORE
+    homes = [(status.name, _home(status.file)) for status in site.host.statuses if status.file]
+    for place in way:
+        for name, home in homes:
+            if place.code.co_filename.startswith(home):
+                return name
+    return CORE
+
+
+def _home(file: str) -> str:
+    """The folder of a plugin that is a package, else its file."""
+    folder, name = os.path.split(file)
+    return f"{folder}{os.sep}" if name == "__init__.py" else file
