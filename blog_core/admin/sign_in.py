@@ -65,12 +65,14 @@ class SignInPages:
         error: BlogError | None = None,
         status: int = 200,
     ) -> Response:
+        identified = self._access.identified()
         return self._pages.render(
             "password.html",
             status=status,
             errors={fault.field: fault.message for fault in errors},
             error=error,
-            must_change=self._access.identified().must_change_password,
+            must_change=identified.must_change_password,
+            email=identified.email,
         )
 
     @staticmethod
