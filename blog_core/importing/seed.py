@@ -148,11 +148,11 @@ def _count(session: Session, model: type[Tag] | type[Account], counts: Counter[i
 
 
 def _gather_statistics(site: Site) -> None:
-    """Tell PostgreSQL's planner what the tables hold now; it would notice only after a while."""
-    if site.ports.executor.engine.dialect.name != "postgresql":
-        return
+    """Tell the planner what the tables hold now. PostgreSQL would notice only after a while, and
+    SQLite never: it would still look for published posts by their status alone."""
     with site.transaction(SYSTEM) as session:
-        session.execute(text("SET LOCAL statement_timeout = 0"))
+        if session.connection().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL statement_timeout = 0"))
         session.execute(text("ANALYZE"))
 
 
