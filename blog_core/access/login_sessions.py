@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from blog_core.access.tokens import digest_of, new_token
@@ -89,10 +89,3 @@ def touch(session: Session, token_digest: str, *, at: datetime) -> None:
     """Note that a session is in use."""
     seen = update(LoginSession).where(LoginSession.token_digest == token_digest)
     session.execute(seen.values(last_seen_at=at))
-
-
-def prune(session: Session, *, at: datetime) -> None:
-    """Remove the sessions that are over, a month later: the list of them is of use for a while."""
-    long_ago = at - timedelta(days=30)
-    over = or_(LoginSession.expires_at < long_ago, LoginSession.revoked_at < long_ago)
-    session.execute(delete(LoginSession).where(over))

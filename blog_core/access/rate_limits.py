@@ -50,11 +50,6 @@ def forgive(session: Session, limit: Limit, key: str) -> None:
     session.execute(delete(RateLimit).where(RateLimit.key == f"{limit.name}:{key}"))
 
 
-def prune(session: Session, *, at: datetime) -> None:
-    """Remove the rows that limit nothing any more."""
-    session.execute(delete(RateLimit).where(RateLimit.free_at_ms < _ms(at)))
-
-
 def refuse(what: str, waits_s: tuple[int, ...]) -> None:
     """`TooManyRequests` when one of the attempts was refused."""
     if any(waits_s):

@@ -1,11 +1,10 @@
 """Limits that all workers count together, one statement an attempt."""
 
 import threading
-from datetime import timedelta
 
 import pytest
 
-from blog_core.access.rate_limits import Limit, forgive, prune, refuse, take
+from blog_core.access.rate_limits import Limit, forgive, refuse, take
 from blog_core.errors import TooManyRequests
 
 LIMIT = Limit("test", burst=3, refill_s=60)
@@ -43,15 +42,6 @@ def test_what_is_forgiven_is_whole_again(world):
     with world.site.transaction() as session:
         forgive(session, LIMIT, "a")
     assert attempts(world, 3) == [0, 0, 0]
-
-
-def test_rows_that_limit_nothing_are_removed(world):
-    attempts(world, 2)
-    attempts(world, 1, key="b")
-    with world.site.transaction() as session:
-        prune(session, at=world.clock() + timedelta(seconds=90))
-    assert attempts(world, 3) == [0, 60, 60]
-    assert attempts(world, 1, key="b") == [0]
 
 
 def test_eight_threads_at_once_take_no_more_than_there_is(world):
