@@ -109,6 +109,10 @@ class Relay:
             log.warning("Writes by other programs are not heard of: %s", reason)
         self.fault = reason
 
+    def lost_thread(self) -> None:
+        """Note that the thread ends by an error of whoever was told."""
+        self._has_thread = False
+
     def _start_thread(self) -> None:
         if self._has_thread or self._closed.is_set():
             return
@@ -129,8 +133,12 @@ def _keep_looking(relay: "weakref.ref[Relay]", closed: threading.Event) -> None:
         looking = relay()
         if looking is None:
             return
-        if looking.due <= monotonic():
-            looking.look_now()
+        try:
+            if looking.due <= monotonic():
+                looking.look_now()
+        except BaseException:
+            looking.lost_thread()  # the next use of the stamps starts another one
+            raise
         wait_s = max(0.05, looking.due - monotonic())
         del looking
 
@@ -141,6 +149,7 @@ class _DataVersion:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Any = None
+        self._left_to_parent: list[Any] = []
         self._pid = 0
         self._version: int | None = None
 
@@ -159,7 +168,8 @@ class _DataVersion:
         dialect = self._engine.dialect
         arguments, options = dialect.create_connect_args(self._engine.url)
         options.update(check_same_thread=False, isolation_level=None, timeout=0.05)
-        # A connection from before a fork is left to its owner: closing it would drop file locks.
+        # SQLite forbids to use or close a connection in a process that was forked later.
+        self._left_to_parent.append(self._connection)
         self._connection = dialect.loaded_dbapi.connect(*arguments, **options)
         self._version, self._pid = None, os.getpid()
 

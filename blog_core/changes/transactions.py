@@ -23,10 +23,12 @@ from blog_core.model.database import schema_of
 from blog_core.model.ongoing import ongoing
 from blog_core.model.outages import as_outage
 from blog_core.ports import ALL, Actor
+from blog_core.site import Health
 
 if TYPE_CHECKING:
     from blog_core.site import Site
 
+_ALL_HEARD = "Caches hear of every write."
 _DATABASE = 3
 """The note that says which database the other notes are about."""
 
@@ -115,6 +117,15 @@ class Changes:
         self._outbox.note(touched)
         if tags:
             self._cache.invalidate(ALL if touched.everything else tags)
+
+    def health(self) -> Health:
+        """Whether every process of this host hears of every write."""
+        found = [text for text in (self.stamps.fault, self._deaf()) if text]
+        return Health("changes", "degraded" if found else "ok", " ".join(found) or _ALL_HEARD)
+
+    def _deaf(self) -> str:
+        reason = self.relay.fault
+        return reason and f"Writes by other programs are not heard of: {reason}."
 
     def close(self) -> None:
         """Stop listening for other programs' writes."""

@@ -124,9 +124,11 @@ def moved(site: Site, path: str) -> Moved | None:
     """What answers for an old path below the blog's prefix, if it may be seen. One statement."""
     if not is_name(path):
         return None
+    depend("redirects", "posts")
     for row in site.read(queries.REDIRECT, {"path": path, "now": site.clock()}):
         if row["slug"] or row["target"]:
-            depend("redirects", f"post:{row['id']}" if row["slug"] else "redirects")
+            if row["slug"]:
+                depend(f"post:{row['id']}")
             return Moved(row["slug"], row["target"])
     return None
 

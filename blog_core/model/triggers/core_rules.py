@@ -59,8 +59,18 @@ CORE_RULES: Rules = {
         TagRule("updates", READER_COLUMNS, PUBLISHED),
     ),
     "revision": (TagRule("post:{post_id}"),),
-    "post_tag": (TagRule("post:{post_id}"), TagRule("tag:{tag_id}", when=LISTED)),
-    "post_author": (TagRule("post:{post_id}"), TagRule("account:{account_id}", when=LISTED)),
+    "post_tag": (
+        TagRule("post:{post_id}"),
+        TagRule("tag:{tag_id}", when=LISTED),
+        TagRule("tags", when=LISTED),
+        TagRule("updates", when=LISTED),
+    ),
+    "post_author": (
+        TagRule("post:{post_id}"),
+        TagRule("account:{account_id}", when=LISTED),
+        TagRule("accounts", when=LISTED),
+        TagRule("updates", when=LISTED),
+    ),
     "post_month": (TagRule("posts"),),
     "tag": (
         TagRule("tag:{id}"),
