@@ -16,7 +16,7 @@ STEP = re.compile(
     r"(?:section|step|part|chapter|table|page|slide|scene|day|week|field|column)\s+\w+\b",
     re.IGNORECASE,
 )
-WHOLLY_BOLD = re.compile(r"(\*\*|__)(?:(?!\1).)+\1:?\Z")
+WHOLLY_BOLD = re.compile(r"(\*\*|__)(?:(?!\1).)*[^.!?]\1:?\Z")
 MAX_LABEL_WORDS = 8
 MAX_FIELD_WORDS = 4
 MIN_CAPITALS = 3

@@ -30,8 +30,10 @@ def clean_layout(document: Document) -> tuple[Document, list[Cut]]:
 
 def _round(document: Document) -> tuple[Document, list[Cut]]:
     kept = kept_spans(document.text)
-    between = [*spacing.byte_order_mark(document), *spacing.line_ends(document, kept)]
-    between += _free(spacing.blank_lines(document), kept)
+    between = [
+        *spacing.line_ends(document, kept),
+        *_free(spacing.blank_lines(document), kept),
+    ]
     for choose in (_all_cuts, _proved_cuts):
         inside = [cut for block in document.blocks for cut in choose(document, block, kept)]
         cuts = tidy([*between, *inside])

@@ -178,7 +178,12 @@ def _instructs(text: str, said: Sequence[Sentence], *, mostly: bool) -> bool:
     """
     parts = [sentence.words for sentence in said]
     lines = text.strip().splitlines()
-    if len(lines) > 1 and len(text.split()) <= VERSE_LINE_WORDS * len(lines):
+    # The last line of a wrapped paragraph says nothing of the width of the others.
+    if len(lines) > 1 and sum(len(line.split()) for line in lines[:-1]) <= _verse_words(lines):
         parts, mostly = [words(line) for line in lines], True
     orders = sum(map(instructions.is_instruction, parts))
     return orders * 2 > len(parts) if mostly else orders > 0
+
+
+def _verse_words(lines: Sequence[str]) -> int:
+    return VERSE_LINE_WORDS * (len(lines) - 1)

@@ -30,11 +30,11 @@ def may_have_blanks(text: str) -> bool:
         or text[-1:].isspace()
         or "\r" in text
         or "\n\n\n" in text
+        or ("\t" in text and "\t\n" in text)
         or ("|" in text and "----" in text)
         or (" \n" in text and ("  \n\n" in text or ONE_TRAILING_BLANK.search(text)))
         or ("  " in text and INNER_BLANKS.search(text))
         or ("\n " in text and INDENTED_BLOCK.search(text))
-        or text.startswith("\ufeff")
     )
 
 

@@ -51,6 +51,9 @@ def blanks(document: Document, token: Token) -> Iterator[Cut]:
 def _trailing(document: Document, token: Token) -> Iterator[Cut]:
     """Blanks at the ends of a paragraph's lines. Two or more before another line are a hard break."""
     first, last = token.map or (0, 0)
+    if "`" in token.content:
+        # Inline code may go over the line end, and then the blanks before it are part of the code.
+        first = last - 1
     for line in range(first, last):
         found = TRAILING.search(document.lines[line])
         if found and (line == last - 1 or found.group() == " "):

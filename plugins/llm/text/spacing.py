@@ -1,12 +1,10 @@
-"""Blank lines, line ends and the byte order mark: layout between blocks."""
+"""Blank lines and line ends: the layout between blocks."""
 
 from collections.abc import Iterator
 
 from .cuts import Cut, Kind
 from .document import Document
 from .keep import Spans
-
-BYTE_ORDER_MARK = "\ufeff"
 
 
 def line_ends(document: Document, kept: Spans) -> list[Cut]:
@@ -35,12 +33,6 @@ def blank_lines(document: Document) -> Iterator[Cut]:
         if after > line:
             yield from _run(document, line, after)
         line = after + 1
-
-
-def byte_order_mark(document: Document) -> Iterator[Cut]:
-    """The mark that some programs put before a text."""
-    if document.text.startswith(BYTE_ORDER_MARK):
-        yield Cut(0, 1, Kind.BLANKS)
 
 
 def _run(document: Document, line: int, after: int) -> Iterator[Cut]:

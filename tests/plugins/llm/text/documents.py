@@ -2,11 +2,12 @@
 
 from hypothesis import strategies as st
 
-WORDS = (
-    "castle harbour tide never always use the a of in and 12 3.5 **bold** *soft* `a  b` ``c ` d`` "
-    "[link](/to) [data:title] {{ name  }} $x  = 1$ <b>b</b> it's “so” \"as  is\" &amp; a\\* ~~no~~ "
-    "https://a.example/b e.g. Café 港 🌊 snake_case [ref][r] ![alt](/i.png \"t  t\") | <https://b.c>"
-).split(" ")
+WORDS = tuple(
+    "castle;harbour;tide;never;always;use;the;a;of;in;and;12;3.5;**bold**;*soft*;`a  b`;``c ` d``;"
+    '[link](/to);[data:title  x];{{ name  }};$x  = 1$;<b>b</b>;it\'s;“so”;"as  is";&amp;;a\\*;~~no~~;'
+    'https://a.example/b;e.g.;Café;港;🌊;snake_case;[ref][r];![alt](/i.png "t  t");|;<https://b.c>;'
+    "`;*;_;[;](;\\;{{;$".split(";")
+)
 SENTENCES = (
     "Use short words in every sentence.",
     "Never invent names or dates.",
@@ -48,7 +49,9 @@ def paragraphs(draw: st.DrawFn) -> str:
 @st.composite
 def lists(draw: st.DrawFn, depth: int = 0) -> str:
     """Lists with wide and narrow gaps, with paragraphs, code and lists inside."""
-    markers = draw(st.sampled_from([["-"] * 4, ["*"] * 4, ["1.", "2.", "3.", "4."], ["9)", "10)"] * 2]))
+    markers = draw(
+        st.sampled_from([["-"] * 4, ["*"] * 4, ["1.", "2.", "3.", "4."], ["9)", "10)"] * 2])
+    )
     gap = " " * draw(st.integers(1, 5))
     indent = draw(st.sampled_from(["", "", "", " ", "   "]))
     items = []
@@ -67,7 +70,9 @@ def lists(draw: st.DrawFn, depth: int = 0) -> str:
 def fences(draw: st.DrawFn) -> str:
     """Code with blanks and empty lines in it; not always closed."""
     fence = draw(st.sampled_from(["```", "~~~", "````"]))
-    code = draw(st.sampled_from(["x  =  1", "    if a:\n        b  \n\n\n", "", "| a   | b |\n- c  d\n"]))
+    code = draw(
+        st.sampled_from(["x  =  1", "    if a:\n        b  \n\n\n", "", "| a   | b |\n- c  d\n"])
+    )
     return f"{fence}{draw(st.sampled_from(['', 'py', ' js  x']))}\n{code}\n" + draw(
         st.sampled_from([fence, fence, fence, fence, ""])
     )
@@ -75,7 +80,9 @@ def fences(draw: st.DrawFn) -> str:
 
 def indented() -> st.SearchStrategy[str]:
     """Indented code."""
-    return st.sampled_from(["    x  = 1  \n\n\n    y", "        a   b", "\tcode  here", "    Use it.  Now."])
+    return st.sampled_from(
+        ["    x  = 1  \n\n\n    y", "        a   b", "\tcode  here", "    Use it.  Now."]
+    )
 
 
 @st.composite
@@ -127,7 +134,14 @@ SPECIAL = (
 )
 
 blocks = st.one_of(
-    paragraphs(), paragraphs(), lists(), lists(), tables(), fences(), indented(), st.sampled_from(SPECIAL)
+    paragraphs(),
+    paragraphs(),
+    lists(),
+    lists(),
+    tables(),
+    fences(),
+    indented(),
+    st.sampled_from(SPECIAL),
 )
 
 
@@ -149,5 +163,15 @@ def documents(draw: st.DrawFn) -> str:
     return text
 
 
-SOUP = (*" \n\n\t-+*_`~<>[](){}|#=:.!?\"'\\$&%1a", "  ", "   ", "    ", "```", "<!--", "-->", "</a>", "\r\n")
+SOUP = (
+    *" \n\n\t-+*_`~<>[](){}|#=:.!?\"'\\$&%1a",
+    "  ",
+    "   ",
+    "    ",
+    "```",
+    "<!--",
+    "-->",
+    "</a>",
+    "\r\n",
+)
 soups = st.lists(st.sampled_from(SOUP), max_size=30).map("".join)

@@ -58,7 +58,7 @@ def test_the_output_is_the_input_without_the_reported_spans(text: str) -> None:
             position = removal.end
         assert rest + text[position:] == report.text
         layout = [one for one in report.removals if one.kind not in WORD_CUTS]
-        assert all(not one.text.strip(" \t\r\n-\ufeff") for one in layout)
+        assert all(not one.text.strip(" \t\r\n-") for one in layout)
 
 
 @counted
@@ -68,7 +68,9 @@ def test_the_report_form_and_the_text_form_agree(text: str) -> None:
     assert clean_response(text).text == optimize_llm_response(text)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "\r", "\t\n", "\ufeff", "\0", "a\0  b", "\ud800  a"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "\r", "\t\n", "\ufeff", "\0", "a\0  b", "\ud800  a"]
+)
 def test_an_odd_text_is_no_problem(text: str) -> None:
     assert optimize_prompt(text) in text
     assert optimize_llm_response(text) in text
