@@ -7,7 +7,7 @@ import click
 
 from blog_core.api import Site, pass_site
 from plugins.db_opt.findings import Finding, read_findings
-from plugins.db_opt.indexes import POST_INDEXES, create_post_indexes, missing_post_indexes
+from plugins.db_opt.index_commands import indexes
 from plugins.db_opt.leaks import recent_leaks
 from plugins.db_opt.pool_state import pool_state
 
@@ -80,18 +80,4 @@ def pool(site: Site) -> None:
         )
 
 
-@db.command()
-@click.option("--apply", is_flag=True, help="Build the missing ones.")
-@pass_site
-def indexes(site: Site, apply: bool) -> None:
-    """Show which indexes of the posts' lists are missing; exit 1 when some are."""
-    missing = [str(index.name) for index in missing_post_indexes(site)]
-    for name in POST_INDEXES:
-        click.echo(f"{'missing' if name in missing else 'present':8} {name}")
-    if apply:
-        for name in create_post_indexes():
-            click.echo(f"built    {name}")
-    elif missing:
-        raise click.ClickException(
-            f"{len(missing)} missing. `blog db indexes --apply` builds them."
-        )
+db.add_command(indexes)

@@ -49,7 +49,7 @@ def test_the_command_shows_and_builds_missing_indexes(world: World):
     assert "missing  idx_post_created" in shown.output
     assert (
         "built    idx_post_created"
-        in runner.invoke(args=["blog", "db", "indexes", "--apply"]).output
+        in runner.invoke(args=["blog", "db", "indexes", "--apply", "--yes"]).output
     )
     names = {i["name"] for i in inspect(world.site.ports.executor.engine).get_indexes("post")}
     assert "idx_post_created" in names
