@@ -19,7 +19,9 @@ def test_a_password_is_known_again_and_no_other_one_is():
 
 def test_the_same_letters_typed_otherwise_are_the_same_password():
     passwords = Passwords()
-    assert passwords.matches("cafe\u0301 au lait please", passwords.hash("caf\u00e9 au lait please"))
+    assert passwords.matches(
+        "cafe\u0301 au lait please", passwords.hash("caf\u00e9 au lait please")
+    )
 
 
 @pytest.mark.parametrize("kept", [None, "", "not a hash"])
@@ -54,7 +56,7 @@ def test_who_waits_too_long_for_a_place_is_told_to_come_back():
 
 
 @pytest.mark.parametrize(
-    ("password", "code"),
+    "password, code",
     [
         ("short", "too_short"),
         ("x" * 1_025, "too_long"),

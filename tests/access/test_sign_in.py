@@ -145,7 +145,7 @@ def test_a_guessers_own_account_buys_no_new_attempts(world, browser):
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    "address, network",
     [
         ("203.0.113.7", "203.0.113.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
@@ -236,7 +236,7 @@ def test_a_one_time_password_opens_nothing_but_the_form_for_a_new_one(world, bro
 
 
 @pytest.mark.parametrize(
-    ("data", "status", "text"),
+    "data, status, text",
     [
         ({"old": "wrong"}, 403, "Present password: this is not your present password."),
         ({"new": "short", "again": "short"}, 422, "New password: found 5 bytes, expected at leas"),

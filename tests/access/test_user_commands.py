@@ -55,7 +55,7 @@ def test_a_new_password_replaces_the_old_one(world, blog):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "text"),
+    "arguments, text",
     [
         (("password", "nobody@example.org"), "There is no account 'nobody@example.org'."),
         (("add", "nonsense", "--name", "Ann"), "email: found 'nonsense', expected an address such"),

@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from tests.flows.world import World
-
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -20,7 +18,7 @@ def end(client, session):
 
 
 @pytest.fixture
-def two(world: World):
+def two(world):
     world.account("author")
     return world.signed_in("author"), world.signed_in("author")
 
@@ -44,7 +42,7 @@ def test_all_browsers_can_be_signed_out(two):
     assert [client.get("/admin/account").status_code for client in two] == [303, 303]
 
 
-def test_nobody_ends_the_sessions_of_others(world: World, two):
+def test_nobody_ends_the_sessions_of_others(world, two):
     world.account("admin")
     digest = re.search(r'name="session" value="([0-9a-f]{64})"', page_of(two[0]))[1]
     assert end(world.signed_in("admin"), digest).status_code == 303

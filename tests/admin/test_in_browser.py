@@ -1,4 +1,4 @@
-"""The admin in a real browser: signing in by hand, accessible, on a phone and wide, in both modes."""
+"""The admin in a real browser: used by hand, accessible, on a phone and wide, in both modes."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -78,7 +78,7 @@ def test_the_list_takes_two_statements_and_a_preview_three(world, people):
 
 
 @pytest.mark.parametrize(
-    ("query", "text"),
+    "query, text",
     [
         ("status=nonsense", "expected one of all, draft, scheduled, published, hidden, archived"),
         ("author=x", "expected a whole number above 0"),

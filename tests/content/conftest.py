@@ -50,7 +50,7 @@ def open_site(url: str, data_dir: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def opened():
-    """`with opened(url, data_dir) as site:` makes a blog with its tables."""
+    """How to make a blog with its tables: by address and folder, in a `with`."""
     return open_site
 
 
@@ -118,7 +118,7 @@ def people(site):
 
 
 class Draft:
-    """`draft(actor, title=..., body=..., tags=...)` makes a draft; `in_(session)` in a running one."""
+    """Makes a draft: `draft(actor, title=..., tags=...)`, or `draft.in_(session, title=...)`."""
 
     def __init__(self, site):
         self._site = site

@@ -78,12 +78,16 @@ def test_an_author_of_an_archive_is_one_account(site, people):
 
 
 def test_the_last_administrator_stays(site, people):
-    with pytest.raises(ValidationError, match="this is the last active administrator"):
-        with site.transaction(people.admin) as session:
-            change_role(session, account_id=1, version=1, role="editor")
-    with pytest.raises(ValidationError, match="Make somebody else one first"):
-        with site.transaction(people.admin) as session:
-            set_active(session, account_id=1, version=1, is_active=False)
+    with (
+        pytest.raises(ValidationError, match="this is the last active administrator"),
+        site.transaction(people.admin) as session,
+    ):
+        change_role(session, account_id=1, version=1, role="editor")
+    with (
+        pytest.raises(ValidationError, match="Make somebody else one first"),
+        site.transaction(people.admin) as session,
+    ):
+        set_active(session, account_id=1, version=1, is_active=False)
     with site.transaction(people.admin) as session:
         change_role(session, account_id=2, version=1, role="admin")
         change_role(session, account_id=1, version=1, role="editor")

@@ -95,9 +95,11 @@ def test_a_circle_of_redirects_is_refused(site, people):
     with site.transaction(people.editor) as session:
         add_redirect(session, path="/a", target="/b")
     for path, target in (("/b", "/a"), ("/x", "/x")):
-        with pytest.raises(ValidationError, match="circle|leads back|twice"):
-            with site.transaction(people.editor) as session:
-                add_redirect(session, path=path, target=target)
+        with (
+            pytest.raises(ValidationError, match=r"leads back|twice"),
+            site.transaction(people.editor) as session,
+        ):
+            add_redirect(session, path=path, target=target)
 
 
 @pytest.mark.parametrize("target", ["javascript:alert(1)", "//evil.example", "mailto:a@b", "x", ""])

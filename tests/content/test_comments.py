@@ -52,7 +52,7 @@ def test_a_post_without_comments_is_read_by_one_statement(site, people, publishe
 
 def test_a_comment_is_sanitised(site, people, published, comment):
     post = published(people.author, title="P")
-    comment(post.post_id, body='<script>x</script> <img src=x onerror=y> [a](javascript:z) **b**')
+    comment(post.post_id, body="<script>x</script> <img src=x onerror=y> [a](javascript:z) **b**")
     html = reading.post_page(site, "p").comments[0]["html"]
     assert "<script" not in html
     assert "onerror=" not in html.replace("&lt;img src=x onerror=y&gt;", "")

@@ -1,6 +1,5 @@
-"""Uploads: known by their content, bounded before they are decoded, stored without what they hid."""
+"""Uploads: known by their content, bounded before decoding, stored without what they hid."""
 
-import os
 from io import BytesIO
 
 import pytest
@@ -132,7 +131,7 @@ def test_a_name_from_outside_is_never_a_path(site, people):
         stored = store_media(
             session, image=check_image(picture()), original_name="../../etc/passwd\x00.png"
         )
-    assert sorted(os.listdir(site.data_dir / "media")) == [stored.path[:2]]
+    assert [file.name for file in (site.data_dir / "media").iterdir()] == [stored.path[:2]]
     for path in ("../blog.db", "/etc/passwd", stored.path + "\x00", ""):
         with pytest.raises(NotFound):
             find_media(site, path)

@@ -117,16 +117,13 @@ def test_a_contributor_does_not_publish(site, people, draft):
         publish(session, post_id=post.post_id, version=1)
 
 
-@pytest.mark.parametrize("road", ["publish", "schedule"])
+@pytest.mark.parametrize("road", [publish, schedule])
 def test_a_stage_that_refuses_says_why_and_what_is_missing(site, people, draft, refusing, road):
     post = draft(people.author, title="Not yet")
     refusing(Refusal("It was not reviewed.", ("an approval by an editor", "alt texts")))
+    later = {"publish_at": site.clock() + timedelta(days=1)} if road is schedule else {}
     with pytest.raises(Refused) as e, site.transaction(people.author) as session:
-        if road == "publish":
-            publish(session, post_id=post.post_id, version=1)
-        else:
-            later = site.clock() + timedelta(days=1)
-            schedule(session, post_id=post.post_id, version=1, publish_at=later)
+        road(session, post_id=post.post_id, version=1, **later)
     assert str(e.value) == (
         f"post {post.post_id} can't take the step 'publish': It was not reviewed. "
         f"Missing: an approval by an editor; alt texts. Nothing was changed."

@@ -71,9 +71,7 @@ def test_an_old_revision_comes_back_as_a_new_one(site, people, draft):
 def test_a_revision_of_another_post_cannot_be_restored(site, people, draft):
     one, other = draft(people.author), draft(people.author)
     with pytest.raises(NotFound), site.transaction(people.author) as session:
-        restore_revision(
-            session, post_id=one.post_id, version=1, revision_id=other.revision_id
-        )
+        restore_revision(session, post_id=one.post_id, version=1, revision_id=other.revision_id)
 
 
 def test_all_faults_of_a_text_are_named_at_once(site, people):
@@ -88,7 +86,7 @@ def test_all_faults_of_a_text_are_named_at_once(site, people):
         ("image", "invalid"),
         ("tags", "invalid"),
         ("tags", "too_long"),
-    ] or {error.field for error in e.value.errors} == {"title", "excerpt", "image", "tags"}
+    ]
     assert "title: found nothing, expected some text" in str(e.value)
 
 
@@ -114,9 +112,7 @@ def test_a_given_slug_that_is_taken_is_refused(site, people, draft):
         create_post(session, text=PostText(title="Other"), slug="mine")
 
 
-def test_a_contributor_edits_a_draft_of_their_own_and_nothing_else(
-    site, people, draft, published
-):
+def test_a_contributor_edits_a_draft_of_their_own_and_nothing_else(site, people, draft, published):
     own, others, public = (
         draft(people.contributor),
         draft(people.author),
@@ -226,9 +222,11 @@ def test_only_the_copy_that_was_seen_is_thrown_away(site, people, draft):
 
 def test_only_editors_name_other_authors(site, people, draft):
     post = draft(people.author)
-    with pytest.raises(Forbidden, match="may not assign-authors"):
-        with site.transaction(people.author) as session:
-            set_authors(session, post_id=post.post_id, version=1, author_ids=[1, 3])
+    with (
+        pytest.raises(Forbidden, match="may not assign-authors"),
+        site.transaction(people.author) as session,
+    ):
+        set_authors(session, post_id=post.post_id, version=1, author_ids=[1, 3])
     with site.transaction(people.editor) as session:
         set_authors(session, post_id=post.post_id, version=1, author_ids=[1, 3, 1])
     row = desk.post(site, people.editor, post.post_id).row

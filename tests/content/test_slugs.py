@@ -8,7 +8,7 @@ from blog_core.slugs import MAX_SLUG_CHARS, free_slug, is_slug, slugify, tag_slu
 
 
 @pytest.mark.parametrize(
-    ("title", "slug"),
+    "title, slug",
     [
         ("Hello, World!", "hello-world"),
         ("Ein schöner Tag in Łódź", "ein-schoner-tag-in-lodz"),
