@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from blog_core.content.acting import actor_of, now, record, require, site_of
 from blog_core.content.addresses import derived_slug, post_path, taken_slugs
 from blog_core.content.lists import relist
+from blog_core.content.redirects import fits
 from blog_core.content.rendered_post import published_columns
 from blog_core.content.revisions import add_revision
 from blog_core.content.tags import ensure_tags
@@ -25,6 +26,7 @@ from blog_core.model.upsert import insert_on
 from blog_core.ports import Refusal
 from blog_core.rendering import Rendered
 from blog_core.slugs import MAX_SLUG_CHARS, slugify
+from blog_core.validation import Faults
 
 IMPORT_NOTE = "Imported"
 Outcome = Literal["created", "updated", "unchanged", "edited_here"]
@@ -92,6 +94,7 @@ def _put(session: Session, given: GivenPost, known: _Known | None) -> PutPost:
         return PutPost(given.source_key, known.id, known.slug, "unchanged")
     if known is not None and known.head_note != IMPORT_NOTE:
         return PutPost(given.source_key, known.id, known.slug, "edited_here")
+    _check_key(given.source_key)
     text = checked(given.text)
     post_id, slug = (known.id, known.slug) if known else _insert(session, given, text)
     revision = add_revision(session, post_id, text, note=IMPORT_NOTE)
@@ -124,6 +127,12 @@ def _put(session: Session, given: GivenPost, known: _Known | None) -> PutPost:
     lost = _redirect(session, post_id, slug, given.redirects)
     outcome: Outcome = "updated" if known else "created"
     return PutPost(given.source_key, post_id, slug, outcome, refusal, lost)
+
+
+def _check_key(source_key: str) -> None:
+    faults = Faults()
+    faults.length("source_key", source_key, max_chars=255, required=True)
+    faults.raise_any()
 
 
 def _known_posts(session: Session, source_keys: Sequence[str]) -> dict[str, _Known]:
@@ -159,12 +168,13 @@ def _refusal(session: Session, post_id: int, given: GivenPost) -> Refusal | None
 
 def _redirect(session: Session, post_id: int, slug: str, paths: Sequence[str]) -> tuple[str, ...]:
     """Let old paths lead to a post; those that lead to something else already."""
-    wanted = sorted(set(paths) - {post_path(slug)})
+    given = set(paths) - {post_path(slug)}
+    wanted = sorted(path for path in given if fits(path))
     if not wanted:
-        return ()
+        return tuple(sorted(given))
     rows = [{"path": path, "post_id": post_id, "created_at": now(session)} for path in wanted]
     session.execute(insert_on(session, Redirect).on_conflict_do_nothing(), rows)
     mine = session.scalars(
         select(Redirect.path).where(Redirect.path.in_(wanted), Redirect.post_id == post_id)
     )
-    return tuple(sorted(set(wanted) - set(mine)))
+    return tuple(sorted(given - set(mine)))

@@ -11,7 +11,8 @@ from blog_core.model import Post, Redirect
 from blog_core.model.upsert import insert_on
 from blog_core.validation import Faults
 
-MAX_PATH_CHARS = 1_000
+MAX_PATH_BYTES = 2_000
+"""What an index of PostgreSQL can hold."""
 
 
 def add_redirect(
@@ -52,6 +53,11 @@ def remove_redirects(session: Session, *, paths: Sequence[str]) -> int:
     return gone
 
 
+def fits(path: str) -> bool:
+    """Whether a path is short enough to be looked up by."""
+    return len(path.encode("utf-8", "surrogatepass")) <= MAX_PATH_BYTES
+
+
 def _end_of(
     session: Session, path: str, post_id: int | None, target: str | None
 ) -> tuple[int | None, str | None]:
@@ -71,7 +77,11 @@ def _checked_path(faults: Faults, field: str, path: str) -> str:
     if not is_plain or set(path) & set("?#\\") or {".", ".."} & set(path.split("/")):
         message = f"found {path[:80]!r}, expected a path such as /2019/05/old-title.html"
         faults.add(field, "invalid", message)
-    return faults.length(field, path, max_chars=MAX_PATH_CHARS)
+    if not fits(path):
+        size_bytes = len(path.encode())
+        message = f"found {size_bytes:,} bytes, expected at most {MAX_PATH_BYTES:,}"
+        faults.add(field, "too_long", message, MAX_PATH_BYTES)
+    return path
 
 
 def _checked_target(faults: Faults, target: str) -> str:

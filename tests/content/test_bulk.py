@@ -86,9 +86,17 @@ def test_a_path_that_leads_elsewhere_is_reported(site, people):
     assert (one.lost_redirects, two.lost_redirects) == ((), ("/old",))
 
 
+def test_a_path_too_long_to_be_looked_up_is_reported(site, people):
+    (done,) = put(site, people, given(redirects=("/" + "日" * 900, "/short")))
+    assert done.lost_redirects == ("/" + "日" * 900,)
+    assert reading.moved(site, "/short").slug == "from-a-file"
+
+
 def test_one_fault_leaves_nothing_behind(site, people):
     with pytest.raises(ValidationError, match="title: found nothing"):
         put(site, people, given("good"), given("bad", text=PostText(title="")))
+    with pytest.raises(ValidationError, match="source_key: found 300 characters"):
+        put(site, people, given("good"), given("x" * 300))
     assert reading.posts(site, limit=9).rows == ()
 
 
