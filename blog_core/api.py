@@ -7,7 +7,7 @@ so a plugin's module costs little to import.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from blog_core.cache_tags import Each, TagRule
+from blog_core.cache_tags import EVERYTHING, Each, TagRule, with_groups
 from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
 from blog_core.changes.stamps import LATEST, Moment, Stamp, Stamps
 from blog_core.changes.writing import in_writing_transaction
@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         Comment,
         Job,
         Media,
+        Outbox,
         Post,
         PostAuthor,
         PostTag,
@@ -130,6 +131,7 @@ _LATER = {
         "Comment",
         "Job",
         "Media",
+        "Outbox",
         "Post",
         "PostAuthor",
         "PostTag",
@@ -157,6 +159,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "ALL",
+    "EVERYTHING",
     "HOOK_API",
     "LATEST",
     "NAMESPACES",
@@ -200,6 +203,7 @@ __all__ = [
     "NoCurrentBlog",
     "NotFound",
     "NotSignedIn",
+    "Outbox",
     "Panel",
     "Permission",
     "PluginError",
@@ -268,4 +272,5 @@ __all__ = [
     "table_tags",
     "transaction",
     "uncacheable",
+    "with_groups",
 ]

@@ -7,8 +7,9 @@ digest, so that two keys practically never share one and no file is made or dele
 import fcntl
 import os
 import struct
-from hashlib import blake2b
 from pathlib import Path
+
+from .record import name_of
 
 _OFFSETS = 2**62
 _OPEN_FILE_LOCK = getattr(fcntl, "F_OFD_SETLK", None)
@@ -47,8 +48,7 @@ class HostLocks:
     def _set(self, key: str, kind: int) -> None:
         if self._process != os.getpid():
             self._open()  # a fork shares the open file, and with it its locks
-        digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        offset = int.from_bytes(digest, "little") % _OFFSETS
+        offset = int.from_bytes(name_of(key)[:8], "little") % _OFFSETS
         if _OPEN_FILE_LOCK is not None:
             # Of the open file and not of the process: two blogs in one process exclude each other.
             request = _FLOCK.pack(kind, os.SEEK_SET, offset, 1, 0)

@@ -2,6 +2,7 @@
 
 import random
 import time
+from typing import TYPE_CHECKING
 
 from blog_core.api import Setup
 
@@ -11,6 +12,10 @@ from .mounting import looks_before_flask, put_before_flask
 from .provider import BlogCache
 from .settings import CacheSettings
 from .shelf import Shelf
+
+if TYPE_CHECKING:
+    from .redis_tier import RedisTier
+    from .redis_watch import RedisWatch
 
 
 def open_cache(setup: Setup) -> BlogCache:
@@ -22,6 +27,7 @@ def open_cache(setup: Setup) -> BlogCache:
         "process-leases": shelf is not None,
         "page-layer": looks_before_flask(setup, settings),
     }
+    remote, watch = _remote(setup, settings, locks)
     cache = BlogCache(
         max_bytes=settings.max_bytes,
         stamps=setup.stamps,
@@ -32,6 +38,8 @@ def open_cache(setup: Setup) -> BlogCache:
         now_s=time.time,
         random=random.Random().random,  # noqa: S311 - it spreads lifetimes, it guards nothing
         levels=frozenset(name for name, is_held in levels.items() if is_held),
+        remote=remote,
+        watch=watch,
     )
     if "page-layer" in cache.levels:
         put_before_flask(setup, settings, cache)
@@ -54,3 +62,15 @@ def _shared(setup: Setup, settings: CacheSettings) -> tuple[HostLocks | None, Sh
             problem.strerror,
         )
         return None, None
+
+
+def _remote(
+    setup: Setup, settings: CacheSettings, locks: HostLocks | None
+) -> "tuple[RedisTier | None, RedisWatch | None]":
+    """Redis, if one is set. Nothing is asked of it yet."""
+    url = settings.redis_url.get_secret_value()
+    if not url:
+        return None, None
+    from .redis_opening import open_redis
+
+    return open_redis(setup, settings, url, locks)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from blog_core.api import (
     ALL,
@@ -28,6 +28,11 @@ from .counts import INVALIDATED, METRICS, Counts
 from .leases import Leases, Turn
 from .memory import MOST_USES, Item, Memory
 from .record import Record, decode_record, encode_record
+
+if TYPE_CHECKING:
+    from .redis_server import RedisMoment
+    from .redis_tier import RedisTier
+    from .redis_watch import RedisWatch
 
 _JITTER = 0.05
 _LONGEST_WITHOUT_JITTER_S = 30.0
@@ -50,11 +55,13 @@ class Held:
 
     turn: Turn
     moment: Moment
+    in_redis: "RedisMoment | None"
     began: float
 
 
 class BlogCache:
-    """Provides the cache port. `shelf` is None where processes share nothing."""
+    """Provides the cache port. `shelf` is None where processes share nothing, `remote` where hosts
+    do not; `watch` starts with the first look-up, in the process that looks."""
 
     def __init__(
         self,
@@ -68,12 +75,15 @@ class BlogCache:
         now_s: Callable[[], float],
         random: Callable[[], float],
         levels: frozenset[str] = frozenset(),
+        remote: "RedisTier | None" = None,
+        watch: "RedisWatch | None" = None,
     ) -> None:
         self.policy, self.levels, self.stamps = policy, levels, stamps
         metrics.declare(*METRICS)
         shares = {name: part.share for name, part in NAMESPACES.items()}
         self.memory = Memory(max_bytes, shares, metrics)
         self._leases, self._shelf = leases, shelf
+        self.remote, self.watch = remote, watch
         self._now_s, self._random = now_s, random
         self._invalidated = metrics.counter(INVALIDATED.name)
 
@@ -116,7 +126,8 @@ class BlogCache:
             self._counts_of(key).waits.inc()
         if turn.state == "built":
             return Lease(key, is_builder=False, stamps=None, release=_nothing)
-        held = Held(turn, self.stamps.now(), perf_counter())
+        in_redis = self.remote.moment() if self.remote else None
+        held = Held(turn, self.stamps.now(), in_redis, perf_counter())
         is_use = item is not None and rules is not None and late_s < rules.error_s
         return Lease(
             key,
@@ -142,16 +153,22 @@ class BlogCache:
         if not self._keep(Item(lease.key, entry, stamp, built_s=built_s, counts=counts)):
             counts.stores["too large"].inc()
             return False
+        record = Record.of(lease.key, entry, stamp, built_s)
         if self._shelf is not None:
-            record = Record.of(lease.key, entry, stamp, built_s)
             self._shelf.put(lease.key, encode_record(record))
+        if self.remote is not None:
+            self.remote.put(lease.key, record, held.in_redis)
         counts.stores["stored"].inc()
         counts.build.inc(built_s)
         self._leases.built(held.turn)
         return True
 
     def invalidate(self, cache_tags: CacheTags | All) -> None:
-        """Make every entry with one of these tags invalid, in every process of the host."""
+        """Make every entry with one of these tags invalid, in every process of the host, and as far
+        as Redis reaches."""
+        if self.remote is not None:
+            # Before the stamps: what somebody takes from Redis meanwhile, they end as well.
+            self.remote.invalidate(cache_tags)
         if cache_tags is ALL:
             self.stamps.move_epoch()
             self._invalidated.inc()
@@ -162,17 +179,20 @@ class BlogCache:
     # --- inside -------------------------------------------------------------------------------
 
     def _get_shared(self, key: str, reason: str) -> Entry | None:
-        """The entry that another process of the host has built, taken into this one's memory."""
+        """The entry that another process has built, taken into this one's memory."""
         counts = self._counts_of(key)
-        found = self._shared_item(key, counts)
+        level, found = "host", self._shared_item(key, counts)
+        if found is None and self.remote is not None:
+            level, found = "redis", self._remote_item(key, counts)
         if found is None:
             counts.misses[reason].inc()
             return None
         self._keep(found)
-        counts.hits["host"].inc()
+        counts.hits[level].inc()
         return found.entry
 
     def _shared_item(self, key: str, counts: Counts) -> Item | None:
+        """What a process of this host left on the shelf."""
         payload = self._shelf.get(key) if self._shelf is not None else None
         record = decode_record(payload, key) if payload is not None else None
         if record is None or record.expires_at <= self._now_s():
@@ -181,6 +201,21 @@ class BlogCache:
         if stamp is None:
             return None
         return Item(key, record.entry(), stamp, built_s=record.built_s, counts=counts)
+
+    def _remote_item(self, key: str, counts: Counts) -> Item | None:
+        """What any host left in Redis; put on the shelf for the other processes of this one."""
+        if self.watch is not None:
+            self.watch.start()
+        moment = self.stamps.now()
+        record = self.remote.get(key) if self.remote is not None else None
+        stamp = self.stamps.read_since(moment, record.cache_tags) if record is not None else None
+        if record is None or stamp is None:
+            return None
+        entry = record.entry()
+        if self._shelf is not None:
+            here = Record.of(key, entry, stamp, record.built_s)
+            self._shelf.put(key, encode_record(here))
+        return Item(key, entry, stamp, built_s=record.built_s, counts=counts)
 
     def _is_shared(self, key: str) -> bool:
         return self._shared_item(key, self._counts_of(key)) is not None

@@ -1,5 +1,6 @@
 """An entry as bytes, for whoever reads it in another process: data only, and checked when read."""
 
+from hashlib import blake2b
 from typing import Final
 
 import msgspec
@@ -8,9 +9,12 @@ from blog_core.api import Entry, Stamp, Stamps
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True):
-    """One entry. `words` are the stamps of the sorted `cache_tags`, the epoch first."""
+    """One entry. `words` are the stamps of the sorted `cache_tags`, the epoch first.
 
-    key: str
+    `name` is the digest of its key: a record that got under another key is nobody's.
+    """
+
+    name: bytes
     value: bytes
     cache_tags: tuple[str, ...]
     words: tuple[int, ...]
@@ -22,7 +26,15 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
     def of(cls, key: str, entry: Entry, stamp: Stamp, built_s: float) -> "Record":
         """The entry with the stamps that it is valid under."""
         tags = tuple(sorted(entry.cache_tags))
-        return cls(key, entry.value, tags, words(stamp), entry.stored_at, entry.expires_at, built_s)
+        return cls(
+            name_of(key),
+            entry.value,
+            tags,
+            words(stamp),
+            entry.stored_at,
+            entry.expires_at,
+            built_s,
+        )
 
     def entry(self) -> Entry:
         """The entry without its stamps."""
@@ -50,4 +62,9 @@ def decode_record(data: bytes, key: str) -> Record | None:
         record = _decode(data)
     except (msgspec.MsgspecError, ValueError):
         return None
-    return record if record.key == key else None
+    return record if record.name == name_of(key) else None
+
+
+def name_of(key: str) -> bytes:
+    """The digest of a key, which may be any text."""
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,18 +1,24 @@
 """The settings `[cache]`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from blog_core.api import CachePolicy, SettingsModel
 
 MIB = 1024 * 1024
 
 
+def _redis_url(value: SecretStr) -> SecretStr:
+    if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("a redis://, rediss:// or unix:// URL")
+    return value
+
+
 class CacheSettings(SettingsModel):
     """`[cache]`: what is kept, where, and how long."""
 
-    redis_url: SecretStr = Field(
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
         SecretStr(""),
         description="a redis:// or rediss:// URL of a Redis or Valkey shared by hosts",
     )

@@ -8,13 +8,13 @@ has copied a whole record; a checksum covers what a killed writer left.
 
 import mmap
 import os
-from hashlib import blake2b
 from pathlib import Path
 from struct import Struct
 from threading import Lock
 from zlib import crc32
 
 from .host_locks import HostLocks
+from .record import name_of
 
 _FORMAT = 1
 _BUCKETS = 65_536
@@ -38,7 +38,7 @@ class Shelf:
 
     def put(self, key: str, payload: bytes) -> bool:
         """Keep `payload`; False when it is too large or another process held the lock too long."""
-        digest = _digest(key)
+        digest = name_of(key)
         length = -(-(_RECORD.size + len(payload)) // 8) * 8
         if length > self._size // _LARGEST_SHARE:
             return False
@@ -54,7 +54,7 @@ class Shelf:
 
     def get(self, key: str) -> bytes | None:
         """The last payload put under `key`, if it has not been overwritten."""
-        digest = _digest(key)
+        digest = name_of(key)
         bucket = _bucket(digest)
         start = self._words[bucket + 1]
         if self._words[bucket] != _mark(digest) or not self._is_whole(start):
@@ -103,10 +103,6 @@ def _mapped(folder: Path, size: int) -> mmap.mmap:
         return mmap.mmap(descriptor, size)
     finally:
         os.close(descriptor)
-
-
-def _digest(key: str) -> bytes:
-    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _bucket(digest: bytes) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from blog_core.api import Post, Query
 from plugins.cache.query_tags import Params, query_name, query_tags
 
-POSTGRESQL: Dialect = PGDialect_psycopg2()  # type: ignore[no-untyped-call]
+POSTGRESQL: Dialect = PGDialect_psycopg2()
 SQLITE: Dialect = SQLiteDialect_pysqlite()
 TAGS = {"post": "post:{id}", "comment": "thread:{post_id}", "redirect": "redirects"}
 BY_ID = Query("post_by_id", select(Post.title).where(Post.id == bindparam("id")))
