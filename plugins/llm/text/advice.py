@@ -15,7 +15,7 @@ MIN_LOOP = 3
 
 
 def prompt_advice(document: Document) -> Iterator[Advice]:
-    """Repeats that were kept, near repeats and contradictions, and line ends that are two letters."""
+    """Kept repeats, near repeats, contradictions, and line ends written as two letters."""
     found, findings = find_repeats(document)
     for kept in findings.kept:
         line = document.line_of(kept.first)
@@ -53,7 +53,7 @@ def _literal_newlines(document: Document) -> Iterator[Advice]:
 
 
 def response_advice(document: Document) -> Iterator[Advice]:
-    """A model that got stuck: the same paragraph three times or more, up to the end of the answer."""
+    """A model that got stuck: the same paragraph three times or more, to the end of the answer."""
     blocks = document.blocks
     if not blocks:
         return

@@ -1,4 +1,4 @@
-"""Cuts: spans of a text that its cleaned form lacks. Everything this package does to a text is a cut."""
+"""Cuts: spans of a text that its cleaned form lacks. All that is done to a text is cutting."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence

@@ -10,14 +10,14 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-# Deeper nesting is dropped by the parser, so a text that reaches it can't be proved and stays as it is.
+# The parser drops what is nested deeper. A text that reaches this can't be proved, so it stays.
 MAX_NESTING = 60
 LINE_END = re.compile(r"\r\n|\n|\r")
 VERBATIM = frozenset({"fence", "code_block", "html_block"})
 
 
-# A rule for a block can only match in a text that has one of its marks. Leaving the others out saves
-# about a third of the time on plain prose, and changes no result.
+# A rule for a block can match only in a text that has one of its marks. Leaving out the others
+# takes a fifth off the time of parsing the blocks, and changes no result.
 MARKS = {
     "blockquote": (">",),
     "code": ("    ", "\t"),
@@ -38,7 +38,7 @@ def parser(without: frozenset[str] = frozenset()) -> MarkdownIt:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block at the top level: its lines `first` to before `last`, and its slice of the tokens."""
+    """One block at the top level: its lines `first` to before `last`, and its slice of tokens."""
 
     kind: str
     first: int

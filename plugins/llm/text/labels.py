@@ -23,10 +23,10 @@ MIN_CAPITALS = 3
 MAX_VALUE_WORDS = 12
 # A lead-in of only these words applies to the whole section, not to a part of the text.
 GENERAL = instructions.RULE_NOUNS | frozenset(
-    "a additional all also always an and apply article as be blog carefully consider do few follow "
-    "following for general here important in keep make mind more must my need of on other our "
-    "points post respect should some strict strictly sure text that the these things this to very we "
-    "when while with writing write you your".split()
+    "a additional all also always an and apply article as be blog carefully consider do few "
+    "follow following for general here important in keep make mind more must my need of on "
+    "other our points post respect should some strict strictly sure text that the these "
+    "things this to very we when while with write writing you your".split()
 )
 
 
@@ -54,7 +54,7 @@ def is_general(lead: Sequence[Sentence]) -> bool:
 
 
 def opens_material(text: str) -> bool:
-    """True when a paragraph is a turn of a conversation, or a label of material with the material."""
+    """True for a turn of a conversation, and for a label of material with the material."""
     if ROLE.match(text):
         return True
     field = FIELD.match(text)

@@ -15,7 +15,7 @@ MAX_ROUNDS = 4
 
 
 def clean_layout(document: Document) -> tuple[Document, list[Cut]]:
-    """The document without needless blanks, and the cuts; the same document and none if unproved."""
+    """The document without needless blanks, and the cuts; unproved, the same and none."""
     cuts: list[Cut] = []
     after = document
     for _ in range(MAX_ROUNDS):
@@ -54,7 +54,7 @@ def _all_cuts(document: Document, block: Block, kept: Spans) -> list[Cut]:
 
 
 def _proved_cuts(document: Document, block: Block, kept: Spans) -> list[Cut]:
-    """The cuts of one block if it parses to the same block: all, else those inside its lines, or none.
+    """The cuts with which a block parses to the same block: all, those inside its lines, or none.
 
     It takes longer than one proof of the whole text, so it is for texts that failed that one.
     """

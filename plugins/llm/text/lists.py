@@ -1,4 +1,4 @@
-"""The padding of lists: wide gaps behind the markers, and the indent that only follows from them."""
+"""The padding of lists: wide gaps behind the markers, and the indent that follows from them."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from .cuts import Cut, Kind
 from .document import Block, Document
 
 MARKER = re.compile(r" *([-+*]|\d{1,9}[.)])( *)")
-# Five blanks or more behind a marker begin indented code, of which only the first belongs to the marker.
+# More blanks behind a marker begin indented code; then only the first belongs to the marker.
 MAX_GAP = 4
 
 

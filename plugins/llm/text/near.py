@@ -1,4 +1,4 @@
-"""Instructions that say nearly the same: advice for the author, for only the author knows which one holds."""
+"""Instructions that say nearly the same: only the author knows which one holds."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,15 +11,15 @@ from .sentences import Sentence, fold
 SAME_NUMBERS = 0.8
 # With other numbers, fewer equal words are enough to ask whether both can be meant.
 OTHER_NUMBERS = 0.6
-# So many earlier sentences are compared for one rare word. It bounds the work on a text of one word.
+# So many earlier sentences are compared for one word, to bound the work on a text of few words.
 MAX_CANDIDATES = 16
 NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "
-    "hundred thousand once twice half".split()
+    "eight eleven fifteen fifty five forty four half hundred nine once one seven six ten "
+    "thirty thousand three twelve twenty twice two".split()
 )
 NEGATIONS = frozenset(
-    "no not never none without avoid don't doesn't isn't aren't can't cannot shouldn't mustn't won't "
-    "omit exclude skip".split()
+    "aren't avoid can't cannot doesn't don't exclude isn't mustn't never no none not omit "
+    "shouldn't skip without won't".split()
 )
 
 

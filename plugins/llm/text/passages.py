@@ -1,4 +1,4 @@
-"""Reads a prompt from top to bottom: which passages are instructions, and where each one applies."""
+"""Reads a prompt from top to bottom: which passages are instructions, and where each applies."""
 
 import re
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Passage:
 
 
 def passages(document: Document) -> list[Passage]:
-    """The passages of instructions in the text, in order. Data, examples, quotes and code are not in it."""
+    """The passages of instructions, in order: no data, no examples, no quotes and no code."""
     reader = _Reader(document)
     for number, block in enumerate(document.blocks):
         reader.read(number, block)

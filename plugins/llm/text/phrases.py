@@ -10,31 +10,34 @@ from .sentences import sentences, words
 MAX_PHRASE_CHARACTERS = 400
 
 INTERJECTIONS = re.compile(
-    r"(?:(?:absolutely|certainly|definitely|gladly|good question|great|great question|happy to help|no problem"
-    r"|of course|okay|ok|sure thing|sure|understood"
+    r"(?:(?:absolutely|certainly|definitely|gladly|good question|great|great question|happy to help"
+    r"|no problem|of course|okay|ok|sure thing|sure|understood"
     r"|i'd be (?:happy|glad) to (?:help|assist)(?: you)?(?: with (?:that|this))?"
-    r"|(?:thank you|thanks) for (?:the|your) (?:details|draft|notes|question|request))\s*[!.,:–—-]+\s*)*",
+    r"|(?:thank you|thanks) for (?:the|your) (?:details|draft|notes|question|request))"
+    r"\s*[!.,:–—-]+\s*)*",
     re.IGNORECASE,
 )
 LEAD = re.compile(
     r"(?:here is|here's|here are|below is|below are|below you'll find|please find"
-    r"|i(?:'ve| have) (?:cleaned up|drafted|edited|improved|polished|prepared|revised|rewritten|shortened"
-    r"|tightened|updated|written))\b",
+    r"|i(?:'ve| have) (?:cleaned up|drafted|edited|improved|polished|prepared|revised|rewritten"
+    r"|shortened|tightened|updated|written))\b",
     re.IGNORECASE,
 )
 # What a lead-in may say besides: that a text follows, of which form, and that it was asked for.
 LEAD_WORDS = frozenset(
-    "answers breakdown checklist config file function notice plan query schedule script view critique csv email haiku headline headlines html json key letter mail main markdown "
-    "overview poem points questions steps tagline taglines "
-    "a an and answer article as asked based below better blog caption captions changes clean cleaned clear "
-    "code complete concise content copy corrected description descriptions detailed draft drafts edited "
-    "engaging excerpt expanded few final fixed following for form format formatted full have i i've idea ideas "
-    "improved introduction is it list made meta more my new notes of on one option options outline "
-    "paragraph paragraphs piece polished possible post proofread provided rephrased reply request requested "
-    "response result results revised revision rewrite rewritten section sections sentence sentences short "
-    "shortened shorter simple simplified some streamlined structure structured suggested suggestion "
-    "suggestions summarised summarized summary table tags take text that the this tightened title titles to "
-    "translated translation updated up version versions with you you've you'd your".split()
+    "a an and answer answers article as asked based below better blog breakdown caption "
+    "captions changes checklist clean cleaned clear code complete concise config content copy "
+    "corrected critique csv description descriptions detailed draft drafts edited email "
+    "engaging excerpt expanded few file final fixed following for form format formatted full "
+    "function haiku have headline headlines html i i've idea ideas improved introduction is "
+    "it json key letter list made mail main markdown meta more my new notes notice of on one "
+    "option options outline overview paragraph paragraphs piece plan poem points polished "
+    "possible post proofread provided query questions rephrased reply request requested "
+    "response result results revised revision rewrite rewritten schedule script section "
+    "sections sentence sentences short shortened shorter simple simplified some steps "
+    "streamlined structure structured suggested suggestion suggestions summarised summarized "
+    "summary table tagline taglines tags take text that the this tightened title titles to "
+    "translated translation up updated version versions view with you you'd you've your".split()
 )
 CLOSINGS = re.compile(
     r"(?:i )?(?:really )?hope (?:this|that|it) helps?\b"
@@ -46,14 +49,16 @@ CLOSINGS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 CLOSING_WORDS = frozenset(
-    "a about add additional adjust adjusted adjustment adjustments always another any anything are article "
-    "as ask assist assistance at be can change changed changes clarification draft edit edits else expand "
-    "feedback feel find for free from further glad happy have help helpful helps here hope how i i'd i'll i'm if "
-    "is it it's its just know length let like made make me modification modifications modify more need "
-    "needed needs of on or other out please post preferences question questions reach really refine refined "
-    "revise revised revision revisions rewrite rewritten section sections shorten shorter should some "
-    "something specific style suit text that the these thing things think this to tone tweak tweaked tweaks "
-    "useful version want way what whether with works would you you'd you're your".split()
+    "a about add additional adjust adjusted adjustment adjustments always another any "
+    "anything are article as ask assist assistance at be can change changed changes "
+    "clarification draft edit edits else expand feedback feel find for free from further glad "
+    "happy have help helpful helps here hope how i i'd i'll i'm if is it it's its just know "
+    "length let like made make me modification modifications modify more need needed needs of "
+    "on or other out please post preferences question questions reach really refine refined "
+    "revise revised revision revisions rewrite rewritten section sections shorten shorter "
+    "should some something specific style suit text that the these thing things think this to "
+    "tone tweak tweaked tweaks useful version want way what whether with works would you "
+    "you'd you're your".split()
 )
 # In a letter the last line asks for an answer in the writer's name.
 SALUTATION = re.compile(
@@ -62,7 +67,7 @@ SALUTATION = re.compile(
 
 
 def is_opening(text: str) -> bool:
-    """True for "Certainly! Here is the revised text:" and its like; an interjection alone may be an answer."""
+    """True for "Certainly! Here is the revised text:"; an interjection alone may be an answer."""
     phrase = _plain(text)
     if len(phrase) > MAX_PHRASE_CHARACTERS or not phrase.endswith((":", ".", "!")):
         return False

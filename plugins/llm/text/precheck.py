@@ -1,4 +1,4 @@
-"""A look at a text that costs a fraction of parsing it, and tells most clean texts from the others."""
+"""Looks that cost a fraction of parsing a text, and tell most clean texts from the others."""
 
 import re
 
@@ -9,13 +9,13 @@ INNER_BLANKS = re.compile(r"  (?<=[^ \n]  )(?! *\n)")
 ONE_TRAILING_BLANK = re.compile(r" \n(?<=[^ ] \n)")
 INDENTED_BLOCK = re.compile(r"\n\n {1,3}(?=[^ \n])")
 ITEM_IN_BRACKETS = re.compile(r"\n(?=\d{1,9}\) )")
-# Bytes in small letters, marks of sentences as full stops, marks of items as dashes, tabs as blanks.
+# Small letters, marks of sentences as full stops, marks of items as dashes, tabs as blanks.
 FLAT = bytes(range(256)).lower().translate(bytes.maketrans(b"!?*+\t\r", b"..--  "))
 DASH = ord("-")
 AROUND = b" -_\"'#>"
 # The quick look also cuts at the full stops inside numbers and names, so that pieces may be short.
 MIN_BYTES = 14
-# The second look, at suspicious texts, cuts only where sentences end. A repeat has five words or more.
+# The second look, at suspicious texts, cuts only where sentences end. A repeat has five words.
 STOP = re.compile(rb"\.(?![a-z0-9])")
 MIN_BLANKS = 3
 CLOSING_LETTERS = frozenset("dDfFhHiIjJlLpPrRwW")

@@ -1,8 +1,8 @@
 """Prompts out of an indented string of a program: Markdown takes all of such a text for code.
 
-This is the one step whose proof is not that both forms parse to the same: it shows by the words that
-the text is a prompt and no code, and takes the same indent from every line, so that nothing moves
-against anything else.
+This is the one step whose proof is not that both forms parse to the same. It looks at the words to
+see that the text is a prompt and no code, and takes the same indent from every line, so that
+nothing moves against anything else.
 """
 
 import re
@@ -18,8 +18,8 @@ MIN_INDENT = 4
 MIN_ORDERS = 2
 MIN_SENTENCE_WORDS = 3
 STATEMENT = re.compile(
-    r"[\w.\[\]]+\s*[-+*/|&:]?=(?!=)|(?:def|class|import|from|return|if|for|while|elif|else|try|with|func"
-    r"|function|fn|var|let|const|public|private|package|using|select|#include|@\w+)\b.*[:;({]\s*\Z"
+    r"[\w.\[\]]+\s*[-+*/|&:]?=(?!=)|(?:def|class|import|from|return|if|for|while|elif|else|try|with"
+    r"|func|function|fn|var|let|const|public|private|package|using|select|#include|@\w+)\b.*[:;({]\s*\Z"
     r"|\$ |>>> |(?:import|from|return|package|#include)\s+\S+\s*;?\Z|</?\w+[^>]*>\s*\Z|.*[;{]\s*\Z"
     r"|\w[\w.]*\(.*\)\Z|//|/\*|#!"
 )
@@ -28,7 +28,7 @@ FENCE = re.compile(r"(```|~~~)")
 
 
 def dedent(document: Document) -> tuple[Document, list[Cut]]:
-    """The document without the indent of all its lines, and the cuts; unchanged if it may be code."""
+    """The document without the indent of its lines, and the cuts; the same if it may be code."""
     if not document.text[:1].isspace():
         return document, []
     filled = [number for number, line in enumerate(document.lines) if line.strip()]
@@ -51,7 +51,7 @@ def _without(document: Document, indent: int) -> list[str]:
 
 
 def _reads_as_prompt(lines: list[str]) -> bool:
-    """True when the lines hold orders in whole sentences, begin with one, and hold no statement of code."""
+    """True when the lines hold orders in whole sentences, begin with one, and hold no code."""
     prose = [line.strip() for line in _outside_fences(lines) if not JSON_LINE.match(line.strip())]
     if not prose or any(STATEMENT.match(line) for line in prose):
         return False

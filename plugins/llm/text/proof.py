@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from .document import MAX_NESTING, Document, parser
 from .keep import pieces
 
-# Without one of these marks a run of blanks has no meaning inside a paragraph but that of one blank.
+# Without one of these marks a run of blanks inside a paragraph means no more than one blank.
 MEANINGFUL = re.compile(r"[`<\\\[]")
 # A paragraph with such marks is parsed for the proof; a longer one than this is left alone instead.
 MAX_PROVED_CHARACTERS = 20_000
@@ -18,7 +18,7 @@ DEFINITIONS = ("references", "duplicate_refs")
 
 
 def same_structure(before: Document, after: Document) -> bool:
-    """True when blocks, code, cells, nesting, words, link targets and kept spans are all the same."""
+    """True when blocks, code, cells, nesting, words, link targets and kept spans are the same."""
     return (
         same_blocks(before.tokens, after.tokens)
         and definitions(before) == definitions(after)
@@ -65,7 +65,7 @@ def same_inline(old: Token, new: Token) -> bool:
 
 
 def squeezed(content: str) -> list[str]:
-    """The lines of a paragraph with single blanks; a hard break at the end of a line stays as two."""
+    """The lines of a paragraph with single blanks, and two for a hard break at a line end."""
     lines = content.split("\n")
     broken = [line.rstrip(" ") + ("  " if line.endswith("  ") else "") for line in lines[:-1]]
     return [BLANKS.sub(" ", line.lstrip(" \t")) for line in [*broken, lines[-1]]]

@@ -1,4 +1,4 @@
-"""Blanks inside paragraphs and headings that mean nothing, and the signs that they mean something."""
+"""Blanks in paragraphs and headings that mean nothing, and the signs that they mean something."""
 
 import re
 from collections import deque
@@ -49,7 +49,7 @@ def blanks(document: Document, token: Token) -> Iterator[Cut]:
 
 
 def _trailing(document: Document, token: Token) -> Iterator[Cut]:
-    """Blanks at the ends of a paragraph's lines. Two or more before another line are a hard break."""
+    """Blanks at the ends of lines. Two or more before another line are a hard break, and stay."""
     first, last = token.map or (0, 0)
     if "`" in token.content:
         # Inline code may go over the line end, and then the blanks before it are part of the code.
@@ -78,7 +78,7 @@ def _runs(document: Document, token: Token) -> Iterator[Cut]:
 
 
 def is_laid_out(lines: list[str]) -> bool:
-    """True when words of neighbouring lines stand under each other behind blanks, or lines are indented.
+    """True when words stand under each other behind wide gaps, or lines are indented.
 
     That is a table without bars, a form, a poem or a drawing.
     """

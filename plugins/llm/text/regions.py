@@ -8,8 +8,8 @@ from .keep import Spans, between
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?:\s[^<>]*)?>")
 # Tags around words that are meant for the model, not around words to work on.
 INSTRUCTION_TAGS = frozenset(
-    "audience constraints format goal guidelines important instruction instructions output_format "
-    "prompt requirements role rule rules style system task tasks tone".split()
+    "audience constraints format goal guidelines important instruction instructions "
+    "output_format prompt requirements role rule rules style system task tasks tone".split()
 )
 # A tag that is indented further is code.
 MAX_INDENT = 4
@@ -27,7 +27,7 @@ def material(text: str) -> Spans:
 
 
 def _tagged(text: str) -> Iterator[tuple[int, int]]:
-    """From each opening tag to its closing one; a tag alone on its line that is never closed has no end."""
+    """From each opening tag to its closing one, or to the end for a tag alone on its line."""
     opened: dict[str, list[re.Match[str]]] = {}
     for tag in TAG.finditer(text) if "<" in text else ():
         closes, name = tag.groups()

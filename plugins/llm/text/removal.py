@@ -1,4 +1,4 @@
-"""Removes whole sentences, items and blocks: the spans that go with them, and the proof of the rest."""
+"""Removes sentences, items and blocks, and proves that the rest is what it was."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from .proof import definitions, same_mark
 
 
 def remove(document: Document, cuts: list[Cut]) -> tuple[Document, list[Cut]]:
-    """The document without the cuts, proved to be otherwise the same; else the same document and none."""
+    """The document without the cuts, if the rest is proved to be the same; else it and none."""
     if not cuts:
         return document, []
     after = Document(apply(document.text, cuts))
@@ -44,7 +44,7 @@ def _content(token: Token, like: str | list[str]) -> str | list[str]:
 
 
 class _Remainder:
-    """The tokens of a document that the cuts leave, each with its content: words where a cut is in it."""
+    """The tokens that the cuts leave, each with its content, or its words if a cut is in it."""
 
     def __init__(self, document: Document, cuts: Sequence[Cut]) -> None:
         self.document = document

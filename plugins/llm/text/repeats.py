@@ -1,4 +1,4 @@
-"""Removes instructions that say again, word for word, what the same part of the prompt said before."""
+"""Removes instructions that say again, word for word, what the same part of the prompt said."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -17,7 +17,7 @@ MAX_ROUNDS = 4
 
 
 def remove_repeats(document: Document) -> tuple[Document, list[Cut]]:
-    """The document without repeated instructions, and the cuts; the same document if none can go."""
+    """The document without repeated instructions, and the cuts; the same if none can go."""
     cuts: list[Cut] = []
     after = document
     if not may_repeat(document.text):
@@ -52,7 +52,7 @@ def _cuts(document: Document, found: list[Passage], findings: Findings) -> Itera
 def _sentence_cuts(
     document: Document, passage: Passage, number: int, findings: Findings
 ) -> Iterator[Cut]:
-    """Cuts up to the next sentence that stays; behind the last one that stays, cuts from its end."""
+    """Cuts up to the next sentence; behind the last sentence that stays, cuts from its end."""
     said = passage.sentences
     stay = [place for place in range(len(said)) if (number, place) not in findings.gone]
     for place, sentence in enumerate(said):

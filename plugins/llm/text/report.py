@@ -41,7 +41,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class CleanUp:
-    """A cleaned text and its report: `text` is the input without exactly the spans of `removals`."""
+    """A cleaned text and its report: `text` is the input without the spans of `removals`."""
 
     text: str
     removals: tuple[Removal, ...]

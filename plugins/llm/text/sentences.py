@@ -11,8 +11,9 @@ LOOK_BACK = 12
 WORD = re.compile(r"\w+(?:['.-]\w+)*")
 # After these a full stop ends no sentence.
 ABBREVIATIONS = frozenset(
-    "e.g i.e etc vs cf approx ca no nos vol fig eq p pp ed eds mr mrs ms dr prof st jr sr inc ltd co "
-    "dept est al jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m u.s u.k incl excl".split()
+    "a.m al approx apr aug ca cf co dec dept dr e.g ed eds eq est etc excl feb fig i.e inc "
+    "incl jan jr jul jun ltd mar mr mrs ms no nos nov oct p p.m pp prof sep sept sr st u.k "
+    "u.s vol vs".split()
 )
 QUOTATION = re.compile(
     r"\"[^\"]*\"|“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]"
@@ -55,7 +56,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def fold(sentence: str) -> str:
-    """The form in which two equal sentences are the same text: case, blanks and full stops are gone.
+    """What two equal sentences have in common: without case, blanks and the full stop.
 
     A question mark stays, for a question is no order.
     """
@@ -83,7 +84,7 @@ def _blot(quotation: str) -> str:
 
 
 def _ends_sentence(text: str, mark: int, following: int) -> bool:
-    """False behind an abbreviation, an initial or the number of an item, and before a small letter."""
+    """False behind an abbreviation, an initial or an item's number, and before a small letter."""
     if text[following : following + 1].islower():
         return False
     if text[mark] != "." or text[mark + 1 : mark + 2] == ".":

@@ -23,7 +23,7 @@ def line_ends(document: Document, kept: Spans) -> list[Cut]:
 
 
 def blank_lines(document: Document) -> Iterator[Cut]:
-    """All but one of the blank lines that follow each other, outside code; at both ends all of them."""
+    """All but one of a row of blank lines, outside code; at both ends of the text all of them."""
     lines, verbatim = document.lines, document.verbatim_lines
     line, count = 0, len(lines)
     while line < count:

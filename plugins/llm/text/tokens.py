@@ -1,4 +1,4 @@
-"""Counts tokens: exactly where the package `bpe-openai` is installed, else by an estimate that says so."""
+"""Counts tokens, exactly with the package `bpe-openai`, else by an estimate that says so."""
 
 import warnings
 from collections.abc import Callable
@@ -12,7 +12,7 @@ ENCODING = "o200k_base"
 
 @dataclass(frozen=True, slots=True)
 class TokenCount:
-    """A number of tokens; `exact` is False for characters divided by four, which is off by a fifth."""
+    """A number of tokens; `exact` is False for an estimate, a quarter of the characters."""
 
     tokens: int
     exact: bool

@@ -1,4 +1,4 @@
-"""Removes the phrases around an answer, each only as a whole paragraph or line, if an answer remains."""
+"""Removes the phrases around an answer: whole paragraphs or lines, if an answer remains."""
 
 from .cuts import Cut, Kind, tidy
 from .document import Block, Document
@@ -12,7 +12,7 @@ CLOSING = "a closing phrase that says nothing of the answer"
 
 
 def remove_wrappers(document: Document) -> tuple[Document, list[Cut]]:
-    """The document without opening and closing phrases, and the cuts; the same document if it has none."""
+    """The document without opening and closing phrases, and the cuts; the same if it has none."""
     blocks = document.blocks
     cuts, first = _openings(document, blocks)
     closings, last = _closings(document, blocks)
@@ -72,7 +72,7 @@ def _to_line(document: Document, first: int, after: int) -> Cut:
 
 
 def _is_set_off_rule(document: Document, blocks: list[Block], number: int) -> bool:
-    """True for a rule between an opening phrase and the answer. Without a blank line it opens front matter."""
+    """True for a rule behind an opening phrase. Without a blank line it opens front matter."""
     if number >= len(blocks) - 1 or blocks[number].kind != "hr":
         return False
     return not document.lines[blocks[number].last].strip()

@@ -1,4 +1,4 @@
-"""The judge of the tests: what a text is as Markdown, read in full and apart from the code under test."""
+"""The judge: what a text is as Markdown, read in full and apart from the code under test."""
 
 import re
 from typing import Any

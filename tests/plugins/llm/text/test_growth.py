@@ -12,14 +12,16 @@ SMALL, TIMES = 4_000, 8
 # Quadratic work would take 64 times as long, and cubic work 512 times.
 MOST = 32
 UNITS = (
-    "[a]: /b\n", "> ", "- ", "<!-- ", "[", "[a](", "`", "`` ` ", "*a ", "_a", "|a", "\n", " ", " \n",
-    "|a   |\n|----|\n\n", "word  ", "Use five words or more.  ", "-   a\n", "```\n", "<a>\n", "<a><b>",
-    '"', '"a b" ', "> a  b\nb\n", "\\  ", "1.  a\n", "#  a\n", "\t", "\r", "a\r\n", "a  b\n\n\n", ".",
-    ". . ", "{{", "{{ a }}  ", "{% raw %}", "$", "$a  $", "[a:", "'a ", "«", "](  ", "a  \n", "a   b\n",
-    "- Use five words or more here.\n", "Use five words or more here.\n\n", "**a**  ", "---\na\n",
-    "Rules:\n\n- Use five words or more here.\n\n", "<doc>\n\nUse five words.\n\n</doc>\n\n", "<doc>\n",
-    "Use this:\n\n", "Here is the text:\n\n", "I hope this helps!\n\n", "Here is the text:\n", '"""\na  b\n',
-    "        Use five words or more. Write it.\n", "1) a b c d e\n", "a", "=", "[\n  a", "a. b? ", "&amp;  ",
+    "[a]: /b\n", "> ", "- ", "<!-- ", "[", "[a](", "`", "`` ` ", "*a ", "_a", "|a", "\n", " ",
+    " \n", "|a   |\n|----|\n\n", "word  ", "Use five words or more.  ", "-   a\n", "```\n",
+    "<a>\n", "<a><b>", '"', '"a b" ', "> a  b\nb\n", "\\  ", "1.  a\n", "#  a\n", "\t", "\r",
+    "a\r\n", "a  b\n\n\n", ".", ". . ", "{{", "{{ a }}  ", "{% raw %}", "$", "$a  $", "[a:",
+    "'a ", "«", "](  ", "a  \n", "a   b\n", "- Use five words or more here.\n",
+    "Use five words or more here.\n\n", "**a**  ", "---\na\n",
+    "Rules:\n\n- Use five words or more here.\n\n", "<doc>\n\nUse five words.\n\n</doc>\n\n",
+    "<doc>\n", "Use this:\n\n", "Here is the text:\n\n", "I hope this helps!\n\n",
+    "Here is the text:\n", '"""\na  b\n', "        Use five words or more. Write it.\n",
+    "1) a b c d e\n", "a", "=", "[\n  a", "a. b? ", "&amp;  ",
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def test_the_public_names_are_text_in_text_out(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*NAMES, "clean_prompt", "clean_response"])
 @pytest.mark.parametrize(
-    ("value", "found"),
+    "value, found",
     [
         (None, "NoneType."),
         (5, "int."),

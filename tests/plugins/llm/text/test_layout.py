@@ -14,7 +14,7 @@ from tests.plugins.llm.text.samples import PROMPTS, RESPONSES
 
 
 @pytest.mark.parametrize(
-    ("text", "cleaned"),
+    "text, cleaned",
     [
         pytest.param("  Write   a  post .  Now  \n", "Write a post . Now", id="words"),
         pytest.param("a\n\n\n\nb", "a\n\nb", id="blank lines"),

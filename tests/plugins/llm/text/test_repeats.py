@@ -86,7 +86,7 @@ def test_samples_without_a_planted_repeat_lose_no_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "cleaned"),
+    "prompt, cleaned",
     [
         pytest.param(
             "Use short words in the text. Name the sources. USE SHORT WORDS IN THE TEXT!",
@@ -94,14 +94,14 @@ def test_samples_without_a_planted_repeat_lose_no_word() -> None:
             id="case and the mark at the end do not matter",
         ),
         pytest.param(
-            "Never invent names or dates.\n\nWrite now.\n\n**Never invent names or dates.**\n\nEnd.",
-            "Never invent names or dates.\n\nWrite now.\n\nEnd.",
+            "Never invent names or dates.\n\nWrite now.\n\n**Never invent names or dates.**",
+            "Never invent names or dates.\n\nWrite now.",
             id="nor does emphasis",
         ),
         pytest.param(
-            "Every text must be clear to the people who read English as a\nsecond language. Be kind."
-            "\n\nEvery text must be clear to the people who read English\nas a second language.",
-            "Every text must be clear to the people who read English as a\nsecond language. Be kind.",
+            "Every text must be clear to people who read English as a\nsecond language. Be kind."
+            "\n\nEvery text must be clear to people who read English\nas a second language.",
+            "Every text must be clear to people who read English as a\nsecond language. Be kind.",
             id="nor does the place where a line was broken",
         ),
         pytest.param(
@@ -160,21 +160,21 @@ def test_a_repeat_is_found_in_other_clothes(prompt: str, cleaned: str) -> None:
             id="the next sentence leans on it",
         ),
         pytest.param(
-            "Follow the steps. Write the title of the post.\n- a\n\nWrite the title of the post.\n- b",
+            "Be kind. Write the title of the post.\n- a\n\nWrite the title of the post.\n- b",
             id="it leads to a list",
         ),
         pytest.param(
             "The tide came in at night.\n\nThe tide came in at night.", id="no instruction"
         ),
         pytest.param(
-            'Use this voice: "Use the good knife, my dear. Use the good knife, my dear." Write now.',
+            'Use this: "Use the good knife, my dear. Use the good knife, my dear." Write now.',
             id="a quotation",
         ),
         pytest.param(
             "| Use short words in texts |\n|---|\n| Use short words in texts |", id="a table"
         ),
         pytest.param(
-            "Say why. (Use short words in the text. Be kind.) Go on. Use short words in the text. Be kind.)",
+            "Use short words in (the text. Go on.) Use short words in (the text. Be kind.)",
             id="half of a bracket",
         ),
         pytest.param(
@@ -221,10 +221,11 @@ def test_near_repeats_are_advice_only() -> None:
 
 def test_a_kept_repeat_is_advice_that_says_why() -> None:
     report = clean_prompt(PROMPTS["rule-before-and-after-data"])
-    assert [advice.message for advice in report.advice] == [
+    [advice] = report.advice
+    assert advice.message == (
         "This says again what line 1 says. "
         "It was kept because it reminds of a rule behind long material."
-    ]
+    )
 
 
 def test_advice_on_an_indented_prompt_points_into_the_input() -> None:

@@ -1,4 +1,4 @@
-"""The texts that the clean-up is tried on. A final line end belongs to the file, not to the text."""
+"""The texts that the clean-up is tried on. A final line end belongs to the file, not the text."""
 
 from pathlib import Path
 
