@@ -79,7 +79,8 @@ class Watch:
             driver.info[_MARK] = begin_writing()
 
     def _rolled_back(self, connection: Connection) -> None:
-        _over(connection.connection.info)
+        if not connection.invalidated:  # one that was cut is over when it is given back
+            _over(connection.connection.info)
 
     def _given_back(self, connection: Any, record: Any) -> None:
         _over(record.info)

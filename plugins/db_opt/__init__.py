@@ -53,12 +53,14 @@ def blog_contribute(contribute: "Contribute") -> None:
     from plugins.db_opt.commands import db
     from plugins.db_opt.counts import METRICS
     from plugins.db_opt.leaks import leak_health
+    from plugins.db_opt.server_limit import limit_health
     from plugins.db_opt.settings import DbOptSettings
 
     contribute.settings(DbOptSettings)
     contribute.cli(db)
     contribute.metric(*METRICS)
     contribute.health("leaks", leak_health)
+    contribute.health("connections", limit_health)
 
 
 @hookimpl

@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 
-from blog_core.api import CoreExecutor
+from blog_core.api import schema_of
+from plugins.db_opt.executor import DbOptExecutor
 from plugins.db_opt.findings import Findings
+from plugins.db_opt.freshness import leave_to_parent, ping_after_rest
 from plugins.db_opt.leaks import LeakReports
 from plugins.db_opt.ledger import Ledger
+from plugins.db_opt.server_limit import check_at_start
 from plugins.db_opt.settings import DbOptSettings
 from plugins.db_opt.watch import Watch
 from plugins.db_opt.watched_pool import watched_pool
@@ -16,15 +19,25 @@ if TYPE_CHECKING:
     from blog_core.api import Metrics, Setup
 
 
-def open_executor(setup: "Setup") -> CoreExecutor:
-    """The query port: SQLAlchemy on a pool of the size and patience that the settings name."""
+def open_executor(setup: "Setup") -> DbOptExecutor:
+    """The query port on a pool of the size and patience that the settings name."""
     settings = setup.section(DbOptSettings)
     ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger))
     engine = setup.open_engine(poolclass=watched_pool(setup.metrics), **settings.pool_options())
+    if schema_of(engine) is None:  # else it is the host app's, which looks after its connections
+        _look_after(engine, setup, settings)
     _count_connections(engine, setup.metrics)
     ledger.watch(engine)
     _watch(setup, settings).attach(engine)
-    return CoreExecutor(engine)
+    return DbOptExecutor(engine)
+
+
+def _look_after(engine: Engine, setup: "Setup", settings: DbOptSettings) -> None:
+    leave_to_parent(engine)
+    check_at_start(engine, setup.metrics, setup.logger, pool_size=settings.pool_size)
+    if engine.dialect.name != "sqlite":
+        # First of all listeners: a dead connection is replaced before anybody books it as lent.
+        ping_after_rest(engine, settings.ping_after_s)
 
 
 def _watch(setup: "Setup", settings: DbOptSettings) -> Watch:

@@ -17,6 +17,9 @@ class DbOptSettings(SettingsModel):
     recycle_s: int = Field(
         1800, ge=60, description="age at which a connection is replaced, in seconds"
     )
+    ping_after_s: float = Field(
+        30.0, ge=0, description="rest after which a connection is asked whether it is alive"
+    )
     slow_s: float = Field(
         0.1, gt=0, description="statements that take this long are kept for `blog db slow`"
     )
@@ -37,4 +40,5 @@ class DbOptSettings(SettingsModel):
             "pool_timeout": self.pool_wait_s,
             "pool_recycle": self.recycle_s,
             "pool_use_lifo": True,
+            "pool_pre_ping": False,
         }

@@ -12,8 +12,11 @@ from contextvars import copy_context
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
+from blog_core import Blog
 from plugins.db_opt import execute_query, get_db_connection, get_db_pool, release_db_connection
 from plugins.db_opt.leaks import leak_health, leak_ring
 from tests.flows.world import World
@@ -128,6 +131,26 @@ def test_settings_and_locks_of_a_leaked_session_do_not_reach_the_next_borrower(
         )
         assert not isinstance(rows, int)
         assert dict(rows[0]) == {"limit": "5s", "locks": 0}
+
+
+def test_in_a_host_app_only_what_the_blog_borrows_is_its_business(
+    postgres_url: str, tmp_path: Path
+):
+    app = Flask("host")
+    app.config["SQLALCHEMY_DATABASE_URI"] = postgres_url
+    db = SQLAlchemy(app)
+    config = {"plugins": ["db_opt"], "data_dir": str(tmp_path), "environment": "test"}
+    site = Blog().init_app(app, config=config)
+    with site.activate():
+        of_host = db.engine.connect()
+        of_blog = get_db_connection()
+    (leak,) = leak_ring(site.metrics).read()
+    assert leak["where"].startswith(f"{__file__}:")
+    assert of_host.scalar(text("SELECT 1")) == 1
+    of_host.close()
+    release_db_connection(of_blog)
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_health_names_the_line_that_leaks(bare: World):

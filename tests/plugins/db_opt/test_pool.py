@@ -1,0 +1,128 @@
+"""Connections outlive restarts of the server, forks and rests; the server's limit is compared."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from blog_core.api import Query, QueryExecutor, Unavailable
+from plugins.db_opt import execute_query
+from plugins.db_opt.server_limit import limit_health
+from tests.flows.world import World
+
+ONE = Query("one", text("SELECT 1 AS one"))
+
+
+def end_sessions(url: str) -> None:
+    """From outside the blog, as a restart of the server would."""
+    from sqlalchemy import create_engine
+
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    engine.dispose()
+
+
+def test_a_connection_that_rested_is_asked_whether_it_is_alive(
+    make_world: Callable[..., World], postgres_url: str
+):
+    world = make_world(postgres_url, plugins=["db_opt"], db_opt={"ping_after_s": 0.05})
+    with world.site.activate():
+        execute_query("SELECT 1")
+        end_sessions(postgres_url)
+        time.sleep(0.1)
+        assert execute_query("SELECT 1 AS one")[0]["one"] == 1  # type: ignore[index]
+
+
+def test_a_busy_connection_is_not_asked_and_one_failure_replaces_all(
+    make_world: Callable[..., World], postgres_url: str
+):
+    world = make_world(postgres_url, plugins=["db_opt"], db_opt={"ping_after_s": 3600})
+    with world.site.activate():
+        engine = world.site.ports.executor.engine
+        with engine.connect(), engine.connect():
+            pass
+        end_sessions(postgres_url)
+        with pytest.raises(Unavailable):
+            execute_query("SELECT 1")
+        for _ in range(3):
+            assert execute_query("SELECT 1 AS one")[0]["one"] == 1  # type: ignore[index]
+
+
+def test_a_read_whose_connection_was_cut_is_sent_again(
+    make_world: Callable[..., World], postgres_url: str
+):
+    world = make_world(postgres_url, plugins=["db_opt"], db_opt={"ping_after_s": 3600})
+    world.site.read(ONE)
+    end_sessions(postgres_url)
+    assert world.site.read(ONE)[0]["one"] == 1
+
+
+def test_inside_a_transaction_nothing_is_sent_again(
+    make_world: Callable[..., World], postgres_url: str
+):
+    world = make_world(postgres_url, plugins=["db_opt"], db_opt={"ping_after_s": 3600})
+    executor = world.site.ports.executor
+    with pytest.raises(Unavailable):
+        read_twice(executor, between=lambda: end_sessions(postgres_url))
+    assert executor.run(ONE)[0]["one"] == 1
+
+
+def read_twice(executor: QueryExecutor, between: Callable[[], None]) -> None:
+    with executor.transaction():
+        executor.run(ONE)
+        between()
+        executor.run(ONE)
+
+
+FORKING = """
+import os, sys
+from blog_core import create_app
+from plugins.db_opt import execute_query, get_db_pool
+app = create_app({"database_url": sys.argv[1], "data_dir": sys.argv[2], "plugins": ["db_opt"]})
+session = "pg_backend_pid()" if sys.argv[1].startswith("postgresql") else "0"
+def who():
+    return execute_query("SELECT " + session + " AS who")[0]["who"]
+with app.extensions["blog"]["blog"].activate():
+    parent = who()
+    child = os.fork()
+    if child == 0:
+        inherited = get_db_pool().checkedin()
+        os._exit(0 if inherited == 0 and (who() != parent or parent == 0) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, "the child"
+    assert who() == parent and get_db_pool().checkedin() == 1, "the parent"
+"""
+
+
+def test_a_forked_child_has_connections_of_its_own_and_the_parent_keeps_its(
+    database_url: str, tmp_path: Path
+):
+    command = [sys.executable, "-c", FORKING, database_url, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_more_connections_than_the_server_takes_are_told_at_the_start_and_by_health(
+    make_world: Callable[..., World], postgres_url: str, caplog: pytest.LogCaptureFixture
+):
+    world = make_world(postgres_url, plugins=["db_opt"], db_opt={"pool_size": 200})
+    told = "may open 200 connections, and the database server takes "
+    assert told in caplog.text
+    health = limit_health(world.site)
+    assert (health.status, told in health.text) == ("degraded", True)
+
+
+def test_a_pool_that_fits_is_fine(make_world: Callable[..., World], database_url: str):
+    world = make_world(database_url, plugins=["db_opt"], db_opt={"pool_size": 5})
+    health = limit_health(world.site)
+    assert health.status == "ok"
+    assert "may open 5 connections" in health.text
