@@ -1,11 +1,12 @@
 """`blog demo`: a blog with sample content, an administrator and an address, in one command."""
 
-import os
 import secrets
 import socket
 from pathlib import Path
 
 import click
+
+from blog_core.cli.group import set_variable, standalone_site, use_config
 
 ADMIN_EMAIL = "admin@example.com"
 
@@ -25,8 +26,8 @@ def demo(folder: Path, address: str, port: int, no_serve: bool) -> None:
     """Show a blog with sample posts, comments and an admin account. Nothing else is needed."""
     port = port or _free_port(address)
     config = _configure(folder, f"http://{address}:{port}")
-    os.environ["BLOG_CONFIG"] = str(config)
-    os.environ["BLOG_SITE_URL"] = f"http://{address}:{port}"
+    use_config(config)
+    set_variable("BLOG_SITE_URL", f"http://{address}:{port}")
     password = _prepare()
     click.echo(f"\n  The blog          http://{address}:{port}/")
     click.echo(f"  Writing           http://{address}:{port}/admin/")
@@ -78,12 +79,11 @@ def _configure(folder: Path, site_url: str) -> Path:
 
 def _prepare() -> str | None:
     """Migrate, load the samples once, and return the one-time password of a new administrator."""
-    from blog_core.cli.group import standalone_site
     from blog_core.content.accounts import find_account
     from blog_core.demo.load import load_demo
     from blog_core.model.migrate import migrate
 
-    site = standalone_site(None)
+    site = standalone_site()
     with site.activate():
         if migrate(site):
             click.echo("Database ready.")

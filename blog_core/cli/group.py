@@ -23,7 +23,7 @@ class SiteSource:
     """Makes the blog when the first command asks for it."""
 
     def __init__(self, make: "Callable[[], Site] | None" = None) -> None:
-        self._make = make or (lambda: standalone_site(None))
+        self._make = make or standalone_site
         self._site: Site | None = None
 
     def site(self) -> "Site":
@@ -91,10 +91,27 @@ def make_group(name: str, make: "Callable[[], Site]") -> BlogGroup:
     return BlogGroup(name, source=SiteSource(make), help=f"The blog {name!r}.")
 
 
-def standalone_site(config: Path | None) -> "Site":
-    """The blog of `--config`, `BLOG_CONFIG` or `./blog.toml`, as an app of its own."""
-    if config is not None:
-        os.environ["BLOG_CONFIG"] = str(config)
+def use_config(config: Path) -> None:
+    """Let the blog of this command, and the workers it starts, read `config`."""
+    set_variable("BLOG_CONFIG", str(config))
+
+
+def set_variable(name: str, value: str) -> None:
+    """Set an environment variable until the current command has ended."""
+    before = os.environ.get(name)
+
+    def restore() -> None:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before
+
+    os.environ[name] = value
+    click.get_current_context().call_on_close(restore)
+
+
+def standalone_site() -> "Site":
+    """The blog of `BLOG_CONFIG` or `./blog.toml`, as an app of its own."""
     from blog_core.extension import create_app
 
     app = create_app()

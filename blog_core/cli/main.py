@@ -5,7 +5,12 @@ from pathlib import Path
 import click
 
 from blog_core import __version__
-from blog_core.cli.group import BlogGroup, SiteSource, standalone_site
+from blog_core.cli.group import BlogGroup, use_config
+
+
+def _named(_ctx: click.Context, _option: click.Parameter, config: Path | None) -> None:
+    if config is not None:
+        use_config(config)
 
 
 @click.group(cls=BlogGroup)
@@ -14,9 +19,7 @@ from blog_core.cli.group import BlogGroup, SiteSource, standalone_site
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="The blog.toml to use; else BLOG_CONFIG, else ./blog.toml.",
     is_eager=True,
-    callback=lambda ctx, _param, value: setattr(
-        ctx, "obj", ctx.obj or SiteSource(lambda: standalone_site(value))
-    ),
+    callback=_named,
     expose_value=False,
 )
 @click.version_option(__version__, prog_name="blog")

@@ -36,6 +36,24 @@ def _on_postgresql(element: _JsonRows, compiler: SQLCompiler, **kw: Any) -> str:
     return f"coalesce(json_agg(json_build_object({pairs})), '[]'::json)"
 
 
+class _Nested(FunctionElement[Any]):
+    """A column that holds JSON: SQLite keeps it as text and has to be told."""
+
+    name = "nested_json"
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(_Nested)
+def _as_it_is(element: _Nested, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(_Nested, "sqlite")
+def _told(element: _Nested, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json({compiler.process(element.clauses, **kw)})"
+
+
 def json_rows(rows: Select[*tuple[Any, ...]]) -> ColumnElement[list[Any]]:
     """A list of objects, one a row of `rows` and in its order; `[]` when there is none.
 
@@ -45,5 +63,6 @@ def json_rows(rows: Select[*tuple[Any, ...]]) -> ColumnElement[list[Any]]:
     pairs: list[ColumnElement[Any]] = []
     for column in inner.c:
         # Names of our own columns, never anything from outside.
-        pairs += [literal_column(f"'{column.name}'"), column]
+        value = _Nested(column) if isinstance(column.type, JSON) else column
+        pairs += [literal_column(f"'{column.name}'"), value]
     return select(_JsonRows(*pairs)).select_from(inner).scalar_subquery()
