@@ -81,7 +81,8 @@ def _clean(text: object, name: str, *steps: Step) -> Cleaned:
     document, cuts = Document(text), list[Cut]()
     for step in steps:
         document, more = step(document)
-        cuts = compose(cuts, more)
+        if more:
+            cuts = compose(cuts, more)
     return document, cuts
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from .precheck import may_have_blanks
+
 # The parser drops what is nested deeper. A text that reaches this can't be proved, so it stays.
 MAX_NESTING = 60
 LINE_END = re.compile(r"\r\n|\n|\r")
@@ -52,6 +54,11 @@ class Document:
 
     def __init__(self, text: str) -> None:
         self.text = text
+
+    @cached_property
+    def may_have_blanks(self) -> bool:
+        """False when the layout of the text is clean as far as can be seen without parsing."""
+        return may_have_blanks(self.text)
 
     @cached_property
     def lines(self) -> list[str]:

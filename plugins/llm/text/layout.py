@@ -6,7 +6,6 @@ from . import lists, prose, spacing, tables
 from .cuts import Cut, apply, compose, tidy
 from .document import Block, Document, parse_blocks
 from .keep import Spans, kept_spans
-from .precheck import may_have_blanks
 from .proof import same_blocks, same_structure
 
 # One cut can make room for another, as where an indented line behind a list moves to the margin.
@@ -19,7 +18,7 @@ def clean_layout(document: Document) -> tuple[Document, list[Cut]]:
     cuts: list[Cut] = []
     after = document
     for _ in range(MAX_ROUNDS):
-        if not may_have_blanks(after.text):
+        if not after.may_have_blanks:
             return after, cuts
         after, more = _round(after)
         if not more:

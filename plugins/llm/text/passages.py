@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from . import instructions, labels
 from .document import Block, Document
@@ -51,7 +52,6 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.material = material(document.text)
-        self.has_numbered_references = bool(NUMBERED_REFERENCE.search(document.text))
         self.found: list[Passage] = []
         self.material_words = 0
         # The heading and the label that apply, and the paragraph directly before the block.
@@ -62,6 +62,11 @@ class _Reader:
         self.expects_material = False
         # The heading level that ends the material which is read now; 0 is the end of the text.
         self.material_until: int | None = None
+
+    @cached_property
+    def has_numbered_references(self) -> bool:
+        """True when the text speaks of "rule 3": then no number may change its rule."""
+        return bool(NUMBERED_REFERENCE.search(self.document.text))
 
     def read(self, number: int, block: Block) -> None:
         """Take one block of the top level."""

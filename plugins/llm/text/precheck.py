@@ -38,10 +38,10 @@ def may_have_blanks(text: str) -> bool:
     )
 
 
-def may_repeat(text: str) -> bool:
+def may_repeat(text: str, *, may_have_blanks: bool) -> bool:
     """False when no sentence and no item of a list is in the text twice, however it is laid out."""
     flat = text.encode("utf-8", "surrogatepass").translate(FLAT)
-    while b"  " in flat:
+    while may_have_blanks and b"  " in flat:
         flat = flat.replace(b"  ", b" ")
     lines = [line.strip(b" ") for line in flat.split(b"\n")]
     # An empty line and an item begin something new; other lines go on with what stands before.

@@ -20,14 +20,14 @@ def remove_repeats(document: Document) -> tuple[Document, list[Cut]]:
     """The document without repeated instructions, and the cuts; the same if none can go."""
     cuts: list[Cut] = []
     after = document
-    if not may_repeat(document.text):
-        return document, cuts
     for _ in range(MAX_ROUNDS):
+        if not may_repeat(after.text, may_have_blanks=after.may_have_blanks):
+            return after, cuts
         found, findings = find_repeats(after)
         after, more = remove(after, tidy(_cuts(after, found, findings)))
-        cuts = compose(cuts, more)
-        if not more or not may_repeat(after.text):
+        if not more:
             return after, cuts
+        cuts = compose(cuts, more)
     return document, []
 
 

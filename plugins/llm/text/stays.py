@@ -1,11 +1,12 @@
 """Why a sentence or a passage has to stay where it is, even if it says what was said before."""
 
 import re
+from functools import cached_property
 
 from . import labels
 from .document import Document
 from .items import BARE_MARKER
-from .keep import kept_spans
+from .keep import Spans, kept_spans
 from .passages import LISTS, Passage
 from .sentences import Sentence
 
@@ -22,11 +23,19 @@ class Stays:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.kept = kept_spans(document.text)
-        is_conditional = CONDITIONS.search(document.text)
         # By the start of the passage: asked for each sentence, and read from the whole of it.
         self.mixed: dict[int, str] = {}
-        self.conditions = "parts of the prompt are conditional" if is_conditional else ""
+
+    @cached_property
+    def kept(self) -> Spans:
+        """Templates, formulas and the like."""
+        return kept_spans(self.document.text)
+
+    @cached_property
+    def conditions(self) -> str:
+        """Why nothing at all may go."""
+        found = CONDITIONS.search(self.document.text)
+        return "parts of the prompt are conditional" if found else ""
 
     def passage(self, passage: Passage) -> str:
         """Why the whole passage stays."""
