@@ -1,5 +1,6 @@
 """The declarative base of all tables, core and plugin, and the column types they share."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,11 +49,22 @@ class UtcDateTime(TypeDecorator[datetime]):
             return value.replace(tzinfo=None).isoformat(" ", "microseconds")
         return value
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """The plain function: on lists, SQLAlchemy's wrapper costs as much as the reading."""
+        return _from_text if dialect.name == "sqlite" else _from_instant
+
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if isinstance(value, str):
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        stored: datetime | None = value
-        return stored if stored is None or stored.tzinfo is UTC else stored.astimezone(UTC)
+        """For a value that was read by SQL text."""
+        read: datetime | None = self.result_processor(dialect, None)(value)
+        return read
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+
+
+def _from_instant(value: datetime | None) -> datetime | None:
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 big_id = BigInteger().with_variant(Integer, "sqlite")

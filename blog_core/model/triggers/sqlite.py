@@ -41,6 +41,8 @@ def sqlite_triggers(table: Table, rules: Sequence[TagRule]) -> Iterator[Trigger]
 def _replacing(table: Table, groups: Sequence[RuleGroup]) -> Iterator[Trigger]:
     """For INSERT OR REPLACE and UPDATE OR REPLACE, which remove rows without delete triggers."""
     keys = _unique_keys(table)
+    if not keys:
+        return
     rivals = _Rivals(f"{quoted(table.name)} AS was", _same_key(keys))
     yield _trigger(table, "replace", "BEFORE INSERT", _touch(groups, "was", among=rivals))
     event = f"BEFORE UPDATE OF {_listed(dict.fromkeys(chain.from_iterable(keys)))}"
