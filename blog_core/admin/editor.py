@@ -241,9 +241,13 @@ class EditorPages:
         takes_copy = text == "copy" or (is_up_to_date and text != "saved")
         sheet = self._sheet(found, typed if takes_copy else saved, said=SAID.get(said, ""))
         at, differ = copy["updated_at"], differences(saved, typed)
+        if not differ:
+            return sheet
         if takes_copy:
             return replace(sheet, copied_at=at, differences=differ)
-        return replace(sheet, offered_at=at, differences=differ)
+        # Neither autosave nor a save may touch the copy that is only offered.
+        untouched = replace(saved, copy_version=0)
+        return replace(sheet, typed=untouched, offered_at=at, differences=differ)
 
     def _blank(self, typed: Typed, told: str = "") -> Sheet:
         access = self._site.access
