@@ -1,12 +1,18 @@
 """The public functions: a prompt or a response in, the same with fewer tokens out."""
 
 from collections.abc import Callable, Iterable
+from typing import NoReturn
 
 from .advice import prompt_advice, response_advice
 from .cuts import Cut, Positions, compose
 from .document import Document
 from .layout import clean_layout
-from .precheck import may_be_wrapped
+from .precheck import (
+    is_suspicious_prompt,
+    is_suspicious_response,
+    may_be_wrapped,
+    may_have_blanks,
+)
 from .program_strings import dedent
 from .repeats import remove_repeats
 from .report import Advice, CleanUp, report
@@ -14,6 +20,7 @@ from .wrappers import remove_wrappers
 
 Cleaned = tuple[Document, list[Cut]]
 Step = Callable[[Document], Cleaned]
+Look = Callable[[str], bool]
 
 
 def optimize_prompt(prompt: str) -> str:
@@ -22,7 +29,9 @@ def optimize_prompt(prompt: str) -> str:
     Code, tables, lists, line breaks, templates and data stay what they are; a text of which that
     can't be proved comes back unchanged. Raises TextExpected for anything but text.
     """
-    return _clean(prompt, "optimize_prompt", dedent, _repeats, clean_layout)[0].text
+    return _clean(prompt, "optimize_prompt", is_suspicious_prompt, dedent, _repeats, clean_layout)[
+        0
+    ].text
 
 
 def remove_redundant_instructions(prompt: str) -> str:
@@ -30,12 +39,14 @@ def remove_redundant_instructions(prompt: str) -> str:
 
     Raises TextExpected for anything but text.
     """
-    return _clean(prompt, "remove_redundant_instructions", _repeats)[0].text
+    document, _ = _clean(prompt, "remove_redundant_instructions", is_suspicious_prompt, _repeats)
+    return document.text
 
 
 def optimize_prompt_format(prompt: str) -> str:
     """The prompt without blanks that carry nothing. Raises TextExpected for anything but text."""
-    return _clean(prompt, "optimize_prompt_format", dedent, clean_layout)[0].text
+    document, _ = _clean(prompt, "optimize_prompt_format", may_have_blanks, dedent, clean_layout)
+    return document.text
 
 
 def optimize_llm_response(response: str) -> str:
@@ -43,24 +54,30 @@ def optimize_llm_response(response: str) -> str:
 
     What stays is as sure as with optimize_prompt. Raises TextExpected for anything but text.
     """
-    return _clean(response, "optimize_llm_response", _wrappers, clean_layout)[0].text
+    return _clean(
+        response, "optimize_llm_response", is_suspicious_response, _wrappers, clean_layout
+    )[0].text
 
 
 def remove_redundant_content(response: str) -> str:
     """The response without an opening such as "Certainly! Here is the text:" and a closing such as
     "I hope this helps!". Raises TextExpected for anything but text.
     """
-    return _clean(response, "remove_redundant_content", _wrappers)[0].text
+    document, _ = _clean(response, "remove_redundant_content", may_be_wrapped, _wrappers)
+    return document.text
 
 
 def optimize_response_format(response: str) -> str:
     """The response without blanks that carry nothing. Raises TextExpected for anything but text."""
-    return _clean(response, "optimize_response_format", clean_layout)[0].text
+    document, _ = _clean(response, "optimize_response_format", may_have_blanks, clean_layout)
+    return document.text
 
 
 def clean_prompt(prompt: str) -> CleanUp:
     """What optimize_prompt does, as a report. Raises TextExpected for anything but text."""
-    document, cuts = _clean(prompt, "clean_prompt", dedent, _repeats, clean_layout)
+    document, cuts = _clean(
+        prompt, "clean_prompt", is_suspicious_prompt, dedent, _repeats, clean_layout
+    )
     unindented, indent = dedent(Document(prompt))
     advice = _moved(prompt_advice(unindented), indent)
     return report(prompt, document.text, cuts, advice)
@@ -68,22 +85,29 @@ def clean_prompt(prompt: str) -> CleanUp:
 
 def clean_response(response: str) -> CleanUp:
     """What optimize_llm_response does, as a report. Raises TextExpected for anything but text."""
-    document, cuts = _clean(response, "clean_response", _wrappers, clean_layout)
+    document, cuts = _clean(
+        response, "clean_response", is_suspicious_response, _wrappers, clean_layout
+    )
     return report(response, document.text, cuts, list(response_advice(Document(response))))
 
 
-def _clean(text: object, name: str, *steps: Step) -> Cleaned:
+def _clean(text: str, name: str, is_suspicious: Look, *steps: Step) -> Cleaned:
     """One step after the other, and all their cuts as cuts of the text at the start."""
     if not isinstance(text, str):
-        from plugins.llm.errors import TextExpected
-
-        raise TextExpected(name, text)
+        _refuse(text, name)
     document, cuts = Document(text), list[Cut]()
-    for step in steps:
-        document, more = step(document)
-        if more:
+    if is_suspicious(text):
+        for step in steps:
+            document, more = step(document)
             cuts = compose(cuts, more)
     return document, cuts
+
+
+def _refuse(value: object, name: str) -> NoReturn:
+    # Imported for the one who needs it: the core's errors bring the core with them.
+    from plugins.llm.errors import TextExpected
+
+    raise TextExpected(name, value)
 
 
 def _wrappers(document: Document) -> Cleaned:

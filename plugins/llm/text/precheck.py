@@ -4,15 +4,21 @@ import re
 
 from .phrases import CLOSINGS, INTERJECTIONS, LEAD, MAX_PHRASE_CHARACTERS
 
-# Each pattern begins with literal characters, which the search jumps to; that makes them cheap.
+# Each pattern begins with literal characters, which the search jumps to: that makes them cheap.
 INNER_BLANKS = re.compile(r"  (?<=[^ \n]  )(?! *\n)")
 ONE_TRAILING_BLANK = re.compile(r" \n(?<=[^ ] \n)")
 INDENTED_BLOCK = re.compile(r"\n\n {1,3}(?=[^ \n])")
+# A line that begins with a small letter goes on with the sentence of the line before.
+WRAPPED = re.compile(r"\n(?= *[a-z])")
 ITEM_IN_BRACKETS = re.compile(r"\n(?=\d{1,9}\) )")
-# Small letters, marks of sentences as full stops, marks of items as dashes, tabs as blanks.
-FLAT = bytes(range(256)).lower().translate(bytes.maketrans(b"!?*+\t\r", b"..--  "))
-DASH = ord("-")
-AROUND = b" -_\"'#>"
+# Small letters; marks of sentences as full stops, tabs as blanks, marks of items and emphasis as
+# a kind of white space that text does not have.
+MARK = 0x0B
+FLAT = (
+    bytes(range(256))
+    .lower()
+    .translate(bytes.maketrans(b"!?\t\r-+*_\"'#>", b"..  " + bytes([MARK] * 8)))
+)
 # The quick look also cuts at the full stops inside numbers and names, so that pieces may be short.
 MIN_BYTES = 14
 # The second look, at suspicious texts, cuts only where sentences end. A repeat has five words.
@@ -21,6 +27,16 @@ MIN_BLANKS = 3
 CLOSING_LETTERS = frozenset("dDfFhHiIjJlLpPrRwW")
 # Where an opening phrase shows itself.
 HEAD = 120
+
+
+def is_suspicious_prompt(text: str) -> bool:
+    """False for a prompt that needs no clean-up."""
+    return may_have_blanks(text) or may_repeat(text, may_have_blanks=False)
+
+
+def is_suspicious_response(text: str) -> bool:
+    """False for a response that needs no clean-up."""
+    return may_have_blanks(text) or may_be_wrapped(text)
 
 
 def may_have_blanks(text: str) -> bool:
@@ -43,16 +59,18 @@ def may_repeat(text: str, *, may_have_blanks: bool) -> bool:
     flat = text.encode("utf-8", "surrogatepass").translate(FLAT)
     while may_have_blanks and b"  " in flat:
         flat = flat.replace(b"  ", b" ")
-    lines = [line.strip(b" ") for line in flat.split(b"\n")]
-    # An empty line and an item begin something new; other lines go on with what stands before.
-    joined = b" ".join([line if line and line[0] != DASH else b"." + line for line in lines])
-    if b")" in flat and ITEM_IN_BRACKETS.search(text):
-        return True
-    pieces = [one.strip(AROUND) for one in joined.split(b".") if len(one) > MIN_BYTES]
-    if len(set(pieces)) == len(pieces):
-        return False
-    whole = [one.strip(AROUND) for one in STOP.split(joined) if one.count(b" ") > MIN_BLANKS]
-    return len(set(whole)) < len(whole)
+    if WRAPPED.search(text):
+        lines = [line.strip(b" ") for line in flat.split(b"\n")]
+        # An empty line and an item begin something new; other lines go on with what was before.
+        flat = b" ".join([line if line and line[0] != MARK else b"." + line for line in lines])
+    else:
+        flat = flat.replace(b"\n", b". ")
+    pieces = [one.strip() for one in flat.split(b".") if len(one) > MIN_BYTES]
+    if len(set(pieces)) < len(pieces):
+        whole = [one for one in map(bytes.strip, STOP.split(flat)) if one.count(b" ") > MIN_BLANKS]
+        if len(set(whole)) < len(whole):
+            return True
+    return bool(b")" in flat and ITEM_IN_BRACKETS.search(text))
 
 
 def may_be_wrapped(text: str) -> bool:
