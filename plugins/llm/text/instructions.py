@@ -4,6 +4,7 @@ By these lists a text in another language has no instructions, so it loses no re
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 VERBS = frozenset(
     "act add address adjust adopt aim allow analyse analyze annotate answer append apply "
@@ -101,7 +102,7 @@ def leans_on_others(said: Sequence[str]) -> bool:
         return True
     return any(
         word in RELATING and not (word in LIMITS and following[:1].isdigit())
-        for word, following in zip(said, [*said[1:], ""], strict=True)
+        for word, following in pairwise([*said, ""])
     )
 
 

@@ -188,6 +188,11 @@ def test_what_is_no_repeat_stays(prompt: str) -> None:
     assert remove_redundant_instructions(prompt) == prompt
 
 
+def test_an_item_without_a_word_is_no_neighbour_to_stumble_over() -> None:
+    prompt = "- Use short words in every text.\n- Use short words in every text.\n- ["
+    assert optimize_prompt(prompt) == "- Use short words in every text.\n- ["
+
+
 def test_a_report_names_the_line_that_says_it_first() -> None:
     [removal] = clean_prompt(
         "Be kind.\n\nUse short words in the text.\n\nUse short words in the text."
