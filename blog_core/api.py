@@ -35,6 +35,7 @@ from blog_core.errors import (
 from blog_core.here import current_actor, require, transaction
 from blog_core.hookspecs import HOOK_API, hookimpl
 from blog_core.metrics import Counter, Gauge, Histogram, Metrics, MetricSpec, Ring
+from blog_core.metrics.samples import split_sample
 from blog_core.ports import (
     ALL,
     Actor,
@@ -59,8 +60,11 @@ if TYPE_CHECKING:
     from blog_core.caching import (
         NAMESPACES,
         CachePolicy,
+        Decision,
+        Page,
         StoredPage,
         Strangers,
+        Target,
         Unreadable,
         cached,
         decision_of,
@@ -72,6 +76,7 @@ if TYPE_CHECKING:
         readable_key,
         set_value,
         table_tags,
+        target_of,
     )
     from blog_core.cli.group import pass_site
     from blog_core.content.json_lists import json_rows
@@ -106,8 +111,11 @@ _LATER = {
     "blog_core.caching": (
         "NAMESPACES",
         "CachePolicy",
+        "Decision",
+        "Page",
         "StoredPage",
         "Strangers",
+        "Target",
         "Unreadable",
         "cached",
         "decision_of",
@@ -119,6 +127,7 @@ _LATER = {
         "readable_key",
         "set_value",
         "table_tags",
+        "target_of",
     ),
     "blog_core.cli.group": ("pass_site",),
     "blog_core.content.json_lists": ("json_rows",),
@@ -184,6 +193,7 @@ __all__ = [
     "CoreExecutor",
     "CoreSettings",
     "Counter",
+    "Decision",
     "Each",
     "Entry",
     "ExplainPanel",
@@ -204,6 +214,7 @@ __all__ = [
     "NotFound",
     "NotSignedIn",
     "Outbox",
+    "Page",
     "Panel",
     "Permission",
     "PluginError",
@@ -234,6 +245,7 @@ __all__ = [
     "Subject",
     "Tag",
     "TagRule",
+    "Target",
     "TextAction",
     "TextOptimizer",
     "TooLarge",
@@ -269,7 +281,9 @@ __all__ = [
     "sanitise",
     "schema_of",
     "set_value",
+    "split_sample",
     "table_tags",
+    "target_of",
     "transaction",
     "uncacheable",
     "with_groups",

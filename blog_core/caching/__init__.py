@@ -11,6 +11,7 @@ from blog_core.caching.respond import has_etag
 from blog_core.caching.serve import PageCache
 from blog_core.caching.strangers import Strangers
 from blog_core.caching.tables import table_tags
+from blog_core.caching.target import Target, target_of
 from blog_core.caching.values import get_value, set_value
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "PageCache",
     "StoredPage",
     "Strangers",
+    "Target",
     "Unreadable",
     "cached",
     "canonical",
@@ -35,4 +37,5 @@ __all__ = [
     "readable_key",
     "set_value",
     "table_tags",
+    "target_of",
 ]

@@ -8,7 +8,13 @@ VARY = ("Vary", "Accept-Encoding")
 
 
 def compose(
-    page: Page, *, route: str, cache_control: str, compressed: bool, more: Headers = ()
+    page: Page,
+    *,
+    route: str,
+    url: str,
+    cache_control: str,
+    compressed: bool,
+    more: Headers = (),
 ) -> StoredPage:
     """`page` with every header that does not differ by request."""
     own = {name.lower() for name, _ in page.headers}
@@ -20,7 +26,7 @@ def compose(
         *more,
     )
     headers = (*page.headers, *(item for item in added if item[0].lower() not in own))
-    return StoredPage.of(page, route=route, headers=headers, compressed=compressed)
+    return StoredPage.of(page, route=route, url=url, headers=headers, compressed=compressed)
 
 
 def objection(page: Page, collected: Collected) -> str:

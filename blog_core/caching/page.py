@@ -10,7 +10,7 @@ from blog_core.caching.codec import Unreadable
 from blog_core.caching.encodings import accepted_encodings, compress
 
 Headers = tuple[tuple[str, str], ...]
-_VERSION = b"\x01"
+_VERSION = b"\x02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,18 @@ class StoredPage:
     """An answer in every encoding it can be asked for.
 
     `headers` lacks what differs by representation (Content-Encoding, Content-Length, ETag) and by
-    moment (Age). The identity representation is the last one.
+    moment (Age). The identity representation is the last one. `url` is where it was asked for.
     """
 
     route: str
+    url: str
     status: int
     headers: Headers
     representations: tuple[Representation, ...]
 
     @classmethod
     def of(
-        cls, page: Page, *, route: str, headers: Headers, compressed: bool = True
+        cls, page: Page, *, route: str, url: str, headers: Headers, compressed: bool = True
     ) -> "StoredPage":
         """`page` with its complete headers, in every encoding or (not `compressed`) in none."""
         body = page.body_bytes
@@ -59,6 +60,7 @@ class StoredPage:
         tag = blake2b(body, digest_size=12, key=page.mimetype.encode()[:64]).hexdigest()
         return cls(
             route,
+            url,
             page.status,
             headers,
             tuple(Representation(name, _etag(tag, name), data) for name, data in bodies),
@@ -76,7 +78,7 @@ class StoredPage:
     def encode(self) -> bytes:
         """The bytes that a cache keeps."""
         sizes = tuple((r.encoding, r.etag, len(r.body)) for r in self.representations)
-        head = _pack(_Head(self.route, self.status, self.headers, sizes))
+        head = _pack(_Head(self.route, self.url, self.status, self.headers, sizes))
         bodies = (r.body for r in self.representations)
         return b"".join((_VERSION, len(head).to_bytes(4, "big"), head, *bodies))
 
@@ -96,11 +98,12 @@ class StoredPage:
             end += size
         if not found or end != len(data):
             raise Unreadable(f"a page has {len(data)} bytes, expected {end}")
-        return cls(head.route, head.status, head.headers, tuple(found))
+        return cls(head.route, head.url, head.status, head.headers, tuple(found))
 
 
 class _Head(msgspec.Struct, array_like=True, frozen=True):
     route: str
+    url: str
     status: int
     headers: Headers
     sizes: tuple[tuple[str, str, int], ...]

@@ -103,7 +103,13 @@ class PageCache:
         """The page for this request only."""
         self._note(route, Decision("", reason))
         cache_control = REVALIDATE if reason in _STILL_PUBLIC else PRIVATE
-        stored = compose(page, route=route.endpoint, cache_control=cache_control, compressed=False)
+        stored = compose(
+            page,
+            route=route.endpoint,
+            url=request.url,
+            cache_control=cache_control,
+            compressed=False,
+        )
         return answer(stored, age_s=0, cache_status=f"blog; fwd=bypass; detail={reason}")
 
     def _note(self, route: "Route", decision: Decision) -> None:
@@ -160,7 +166,9 @@ class PageCache:
             try:
                 page = build()
             except NotFound as error:
-                self._store_missing(name, lease, collected, error)
+                kept = self._store_missing(name, lease, collected, error)
+                outcome = "stored" if kept else "not stored"
+                self._note(route, Decision(lease.key, outcome, collected.cache_tags, "status 404"))
                 raise
             except Unavailable:
                 # The copy that has expired by time is still true; one that was invalidated is not.
@@ -180,6 +188,7 @@ class PageCache:
         stored = compose(
             page,
             route=route.endpoint,
+            url=request.url,
             cache_control=self.policy.cache_control if keeps else REVALIDATE,
             compressed=keeps,
             more=self.policy.cdn_tags(tags) if keeps else (),
@@ -191,16 +200,15 @@ class PageCache:
 
     def _store_missing(
         self, name: str, lease: Lease, collected: Collected, error: NotFound
-    ) -> None:
+    ) -> bool:
         """Remember that an address leads nowhere, until a tag it was looked up by moves."""
-        if not collected.cache_tags or not collected.is_cacheable:
-            return
         ttl_s = collected.ttl_s(MISSING.ttl_s, self._site.clock())
-        if ttl_s > 0:
-            same_moment = replace(lease, key=self.key(MISSING, name))
-            self._cache.put(
-                same_moment, encode_missing(error), ttl_s=ttl_s, cache_tags=collected.cache_tags
-            )
+        if not collected.cache_tags or not collected.is_cacheable or ttl_s <= 0:
+            return False
+        same_moment = replace(lease, key=self.key(MISSING, name))
+        return self._cache.put(
+            same_moment, encode_missing(error), ttl_s=ttl_s, cache_tags=collected.cache_tags
+        )
 
 
 def policy_of(cache: Cache) -> CachePolicy:

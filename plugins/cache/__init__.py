@@ -39,12 +39,17 @@ __all__ = [
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """The settings `[cache]` and what the cache counts."""
+    """Settings, commands, what is counted, and how it is."""
+    from .commands import cache
     from .counts import METRICS
+    from .health import level_health, redis_health
     from .settings import CacheSettings
 
     contribute.settings(CacheSettings)
+    contribute.cli(cache)
     contribute.metric(*METRICS)
+    contribute.health("levels", level_health)
+    contribute.health("redis", redis_health)
 
 
 @hookimpl

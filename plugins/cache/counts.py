@@ -16,7 +16,7 @@ HITS = MetricSpec(
 MISSES = MetricSpec(
     "blog_cache_misses_total",
     "counter",
-    "Look-ups in vain, by reason",
+    "Look-ups in vain that led to a lease, by reason",
     {**_NAMESPACE, "reason": REASONS},
 )
 STORES = MetricSpec(
@@ -29,6 +29,12 @@ SAVED = MetricSpec(
     "blog_cache_saved_seconds_total",
     "counter",
     "Seconds of building that hits in memory saved",
+    _NAMESPACE,
+)
+AGE = MetricSpec(
+    "blog_cache_age_seconds_total",
+    "counter",
+    "Age in seconds of entries when memory served them, added up",
     _NAMESPACE,
 )
 BUILD = MetricSpec(
@@ -46,7 +52,7 @@ WAITS = MetricSpec(
     "blog_cache_waits_total", "counter", "Leases that had to wait for another builder", _NAMESPACE
 )
 METRICS = (
-    HITS, MISSES, STORES, SAVED, BUILD, EVICTIONS, BYTES, ENTRIES, INVALIDATED, WAITS
+    HITS, MISSES, STORES, SAVED, AGE, BUILD, EVICTIONS, BYTES, ENTRIES, INVALIDATED, WAITS
 )  # fmt: skip
 
 
@@ -63,6 +69,6 @@ class Counts:
         self.hits = {level: counter(HITS, level=level) for level in LEVELS}
         self.misses = {reason: counter(MISSES, reason=reason) for reason in REASONS}
         self.stores = {outcome: counter(STORES, outcome=outcome) for outcome in OUTCOMES}
-        self.saved, self.build = counter(SAVED), counter(BUILD)
+        self.saved, self.build, self.age = counter(SAVED), counter(BUILD), counter(AGE)
         self.evictions, self.waits = counter(EVICTIONS), counter(WAITS)
         self.bytes, self.entries = gauge(BYTES), gauge(ENTRIES)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from blog_core.api import (
     ALL,
@@ -27,7 +27,9 @@ from blog_core.api import (
 from .counts import INVALIDATED, METRICS, Counts
 from .leases import Leases, Turn
 from .memory import MOST_USES, Item, Memory
+from .moves import Moves
 from .record import Record, decode_record, encode_record
+from .shelf import Shelf
 
 if TYPE_CHECKING:
     from .redis_server import RedisMoment
@@ -37,16 +39,6 @@ if TYPE_CHECKING:
 _JITTER = 0.05
 _LONGEST_WITHOUT_JITTER_S = 30.0
 _STALE_STEP_S = 5.0
-
-
-class Store(Protocol):
-    """Bytes by key, shared by several processes; may lose any of them at any time."""
-
-    def get(self, key: str) -> bytes | None:
-        """The payload, or None."""
-
-    def put(self, key: str, payload: bytes) -> bool:
-        """Keep the payload; whether that was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +61,7 @@ class BlogCache:
         max_bytes: int,
         stamps: Stamps,
         leases: Leases,
-        shelf: Store | None,
+        shelf: Shelf | None,
         policy: CachePolicy,
         metrics: Metrics,
         now_s: Callable[[], float],
@@ -82,8 +74,9 @@ class BlogCache:
         metrics.declare(*METRICS)
         shares = {name: part.share for name, part in NAMESPACES.items()}
         self.memory = Memory(max_bytes, shares, metrics)
-        self._leases, self._shelf = leases, shelf
+        self._leases, self.shelf = leases, shelf
         self.remote, self.watch = remote, watch
+        self.moves = Moves(shelf) if shelf is not None else None
         self._now_s, self._random = now_s, random
         self._invalidated = metrics.counter(INVALIDATED.name)
 
@@ -93,20 +86,21 @@ class BlogCache:
         """The valid entry; one that has ended by time only while somebody builds the next."""
         item = self.memory.items.get(key)
         if item is None:
-            return self._get_shared(key, "evicted" if self.memory.was_put_out(key) else "cold")
+            return self._get_shared(key)
         if self.stamps.moved(item.stamp):
-            return self._get_shared(key, "invalidated")
+            return self._get_shared(key)
         now_s = self._now_s()
         if now_s < item.expires_at:
             if item.uses < MOST_USES:
                 item.uses += 1
             item.counts.hits["memory"].inc()
             item.counts.saved.inc(item.built_s)
+            item.counts.age.inc(now_s - item.entry.stored_at)
             return item.entry
         if now_s < item.stale_until:
             item.counts.hits["expired"].inc()
             return item.entry
-        return self._get_shared(key, "expired")
+        return self._get_shared(key)
 
     def lease(self, key: str, wait_s: float) -> Lease:
         """The builder's lease with the present stamps, or the news that the value can be had."""
@@ -122,10 +116,12 @@ class BlogCache:
             if turn.state == "in vain":
                 self._leases.end(turn)
                 turn.state = "built"
+        counts = self._counts_of(key)
         if turn.state != "builds":
-            self._counts_of(key).waits.inc()
+            counts.waits.inc()
         if turn.state == "built":
             return Lease(key, is_builder=False, stamps=None, release=_nothing)
+        counts.misses[self._reason(key)].inc()
         in_redis = self.remote.moment() if self.remote else None
         held = Held(turn, self.stamps.now(), in_redis, perf_counter())
         is_use = item is not None and rules is not None and late_s < rules.error_s
@@ -154,8 +150,8 @@ class BlogCache:
             counts.stores["too large"].inc()
             return False
         record = Record.of(lease.key, entry, stamp, built_s)
-        if self._shelf is not None:
-            self._shelf.put(lease.key, encode_record(record))
+        if self.shelf is not None:
+            self.shelf.put(lease.key, encode_record(record))
         if self.remote is not None:
             self.remote.put(lease.key, record, held.in_redis)
         counts.stores["stored"].inc()
@@ -175,17 +171,18 @@ class BlogCache:
         else:
             self.stamps.move(cache_tags)
             self._invalidated.inc(len(cache_tags))
+        if self.moves is not None:
+            self.moves.note(None if cache_tags is ALL else cache_tags)
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _get_shared(self, key: str, reason: str) -> Entry | None:
+    def _get_shared(self, key: str) -> Entry | None:
         """The entry that another process has built, taken into this one's memory."""
         counts = self._counts_of(key)
         level, found = "host", self._shared_item(key, counts)
         if found is None and self.remote is not None:
             level, found = "redis", self._remote_item(key, counts)
         if found is None:
-            counts.misses[reason].inc()
             return None
         self._keep(found)
         counts.hits[level].inc()
@@ -193,7 +190,7 @@ class BlogCache:
 
     def _shared_item(self, key: str, counts: Counts) -> Item | None:
         """What a process of this host left on the shelf."""
-        payload = self._shelf.get(key) if self._shelf is not None else None
+        payload = self.shelf.get(key) if self.shelf is not None else None
         record = decode_record(payload, key) if payload is not None else None
         if record is None or record.expires_at <= self._now_s():
             return None
@@ -212,13 +209,20 @@ class BlogCache:
         if record is None or stamp is None:
             return None
         entry = record.entry()
-        if self._shelf is not None:
+        if self.shelf is not None:
             here = Record.of(key, entry, stamp, record.built_s)
-            self._shelf.put(key, encode_record(here))
+            self.shelf.put(key, encode_record(here))
         return Item(key, entry, stamp, built_s=record.built_s, counts=counts)
 
     def _is_shared(self, key: str) -> bool:
         return self._shared_item(key, self._counts_of(key)) is not None
+
+    def _reason(self, key: str) -> str:
+        """Why something must be built."""
+        item = self.memory.items.get(key)
+        if item is None:
+            return "evicted" if self.memory.was_put_out(key) else "cold"
+        return "invalidated" if self.stamps.moved(item.stamp) else "expired"
 
     def _expired_item(self, key: str) -> Item | None:
         """What is under the key, if only its time is over."""

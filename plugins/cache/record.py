@@ -58,11 +58,16 @@ _decode: Final = msgspec.msgpack.Decoder(Record).decode
 
 def decode_record(data: bytes, key: str) -> Record | None:
     """The record of `key`, or None for bytes that are something else."""
+    record = read_record(data)
+    return record if record is not None and record.name == name_of(key) else None
+
+
+def read_record(data: bytes) -> Record | None:
+    """A record of whatever key, or None for bytes that are none."""
     try:
-        record = _decode(data)
+        return _decode(data)
     except (msgspec.MsgspecError, ValueError):
         return None
-    return record if record.name == name_of(key) else None
 
 
 def name_of(key: str) -> bytes:

@@ -8,6 +8,7 @@ has copied a whole record; a checksum covers what a killed writer left.
 
 import mmap
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from struct import Struct
 from threading import Lock
@@ -56,17 +57,29 @@ class Shelf:
         """The last payload put under `key`, if it has not been overwritten."""
         digest = name_of(key)
         bucket = _bucket(digest)
-        start = self._words[bucket + 1]
-        if self._words[bucket] != _mark(digest) or not self._is_whole(start):
+        if self._words[bucket] != _mark(digest):
             return None
+        return self._read(self._words[bucket + 1], digest)
+
+    def payloads(self) -> Iterator[bytes]:
+        """Every payload that has not been overwritten, in no order."""
+        for bucket in range(_HEAD_WORDS, _HEAD_WORDS + 2 * _BUCKETS, 2):
+            if self._words[bucket]:
+                payload = self._read(self._words[bucket + 1], None)
+                if payload is not None:
+                    yield payload
+
+    def _read(self, start: int, wanted: bytes | None) -> bytes | None:
+        """The payload of the record that begins at `start`, if it is whole and the wanted one."""
         at = start % self._size
-        found, length, checksum = _RECORD.unpack_from(self._bytes, at)
-        if found != digest or length > self._size - at - _RECORD.size:
+        if not self._is_whole(start) or at + _RECORD.size > self._size:
+            return None
+        digest, length, checksum = _RECORD.unpack_from(self._bytes, at)
+        if wanted not in {None, digest} or length > self._size - at - _RECORD.size:
             return None
         payload = bytes(self._bytes[at + _RECORD.size : at + _RECORD.size + length])
-        if not self._is_whole(start) or crc32(payload) != checksum:
-            return None
-        return payload
+        # Asked again: what was written over while it was copied is nobody's.
+        return payload if self._is_whole(start) and crc32(payload) == checksum else None
 
     def _is_whole(self, start: int) -> bool:
         """Whether nothing has been written over what began at `start`."""
