@@ -27,6 +27,6 @@ def redis_health(site: Site) -> Health:
     state = redis_state(site)
     is_well = cache.remote is None or state.startswith("answers")
     text = (
-        f"Redis: {state}." if cache.remote is not None else "Redis is not set; one host needs none."
+        f"Redis {state}." if cache.remote is not None else "Redis is not set; one host needs none."
     )
     return Health("cache redis", "ok" if is_well else "degraded", text)
