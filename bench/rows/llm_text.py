@@ -13,9 +13,9 @@ from plugins.llm.text import (
     optimize_prompt,
     optimize_response_format,
 )
-from plugins.llm.text.document import Document, parser
+from plugins.llm.text.layout.program_strings import dedent
+from plugins.llm.text.markdown.document import Document, parser
 from plugins.llm.text.precheck import is_suspicious_prompt, is_suspicious_response
-from plugins.llm.text.program_strings import dedent
 from tests.plugins.llm.text.samples import PROMPTS, RESPONSES
 from tests.plugins.llm.text.structure import joined, structure
 

@@ -4,7 +4,7 @@ Everything that it does to a text is a cut. Steps that cut words report every sp
 blanks are proved by parsing the text before and after; what can't be proved stays as it is.
 """
 
-from .clean import (
+from plugins.llm.text.clean import (
     clean_prompt,
     clean_response,
     optimize_llm_response,
@@ -14,9 +14,9 @@ from .clean import (
     remove_redundant_content,
     remove_redundant_instructions,
 )
-from .cuts import Kind
-from .report import Advice, AdviceKind, CleanUp, Removal
-from .tokens import TokenCount, count_tokens
+from plugins.llm.text.markdown.cuts import Kind
+from plugins.llm.text.report import Advice, AdviceKind, CleanUp, Removal
+from plugins.llm.text.tokens import TokenCount, count_tokens
 
 __all__ = [
     "Advice",

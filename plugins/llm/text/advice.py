@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from .document import Document
-from .near import near_repeats
-from .repeats import find_repeats
-from .report import Advice, AdviceKind
-from .sentences import fold
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.sentences import fold
+from plugins.llm.text.repeats.near import near_repeats
+from plugins.llm.text.repeats.remove_repeats import find_repeats
+from plugins.llm.text.report import Advice, AdviceKind
 
 LITERAL_NEWLINE = re.compile(r"(?<!\\)\\n")
 MIN_LITERAL_NEWLINES = 2

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterable
 from typing import NoReturn
 
-from .advice import prompt_advice, response_advice
-from .cuts import Cut, Positions, compose
-from .document import Document
-from .layout import clean_layout
-from .precheck import (
+from plugins.llm.text.advice import prompt_advice, response_advice
+from plugins.llm.text.layout.clean_layout import clean_layout
+from plugins.llm.text.layout.program_strings import dedent
+from plugins.llm.text.markdown.cuts import Cut, Positions, compose
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.precheck import (
     is_suspicious_prompt,
     is_suspicious_response,
     may_be_wrapped,
     may_have_blanks,
 )
-from .program_strings import dedent
-from .repeats import remove_repeats
-from .report import Advice, CleanUp, report
-from .wrappers import remove_wrappers
+from plugins.llm.text.repeats.remove_repeats import remove_repeats
+from plugins.llm.text.report import Advice, CleanUp, report
+from plugins.llm.text.wrappers.remove_wrappers import remove_wrappers
 
 Cleaned = tuple[Document, list[Cut]]
 Step = Callable[[Document], Cleaned]

@@ -2,7 +2,7 @@
 
 import re
 
-from .phrases import CLOSINGS, INTERJECTIONS, LEAD, MAX_PHRASE_CHARACTERS
+from plugins.llm.text.wrappers.phrases import CLOSINGS, INTERJECTIONS, LEAD, MAX_PHRASE_CHARACTERS
 
 # Each pattern begins with literal characters, which the search jumps to: that makes them cheap.
 INNER_BLANKS = re.compile(r"  (?<=[^ \n]  )(?! *\n)")

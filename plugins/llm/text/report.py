@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .cuts import Cut, Kind
-from .tokens import TokenCount, count_tokens
+from plugins.llm.text.markdown.cuts import Cut, Kind
+from plugins.llm.text.tokens import TokenCount, count_tokens
 
 
 class AdviceKind(StrEnum):

@@ -13,8 +13,8 @@ from plugins.llm.text import (
     optimize_prompt,
     optimize_prompt_format,
 )
-from plugins.llm.text.document import Document
-from plugins.llm.text.program_strings import dedent
+from plugins.llm.text.layout.program_strings import dedent
+from plugins.llm.text.markdown.document import Document
 from tests.plugins.llm.text.samples import PROMPTS, RESPONSES
 from tests.plugins.llm.text.structure import joined, structure
 

@@ -15,8 +15,8 @@ from plugins.llm.text import (
     optimize_prompt_format,
     optimize_response_format,
 )
-from plugins.llm.text.document import Document
-from plugins.llm.text.program_strings import dedent
+from plugins.llm.text.layout.program_strings import dedent
+from plugins.llm.text.markdown.document import Document
 from tests.plugins.llm.text.documents import documents, soups
 from tests.plugins.llm.text.structure import structure
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from . import instructions
-from .sentences import Sentence, words
+from plugins.llm.text.markdown.sentences import Sentence, words
+from plugins.llm.text.repeats import instructions
 
 ROLE = re.compile(
     r"[*_]*(?:user|human|assistant|ai|bot|model|q|a|question|answer|input|output|example)"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from .said_again import MIN_WORDS
-from .sentences import Sentence, fold
+from plugins.llm.text.markdown.sentences import Sentence, fold
+from plugins.llm.text.repeats.said_again import MIN_WORDS
 
 SAME_NUMBERS = 0.8
 # With other numbers, fewer equal words are enough to ask whether both can be meant.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .document import Block, Document
-from .sentences import Sentence, fold, words
+from plugins.llm.text.markdown.document import Block, Document
+from plugins.llm.text.markdown.sentences import Sentence, fold, words
 
 # A line with nothing but one marker before its item.
 BARE_MARKER = re.compile(r" *(?:[-+*]|\d{1,9}[.)]) +")

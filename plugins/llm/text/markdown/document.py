@@ -10,7 +10,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .precheck import may_have_blanks
+from plugins.llm.text.precheck import may_have_blanks
 
 # The parser drops what is nested deeper. A text that reaches this can't be proved, so it stays.
 MAX_NESTING = 60

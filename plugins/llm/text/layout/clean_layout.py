@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from . import lists, prose, spacing, tables
-from .cuts import Cut, apply, compose, tidy
-from .document import Block, Document, parse_blocks
-from .keep import Spans, kept_spans
-from .proof import same_blocks, same_structure
+from plugins.llm.text.layout import lists, prose, spacing, tables
+from plugins.llm.text.markdown.cuts import Cut, apply, compose, tidy
+from plugins.llm.text.markdown.document import Block, Document, parse_blocks
+from plugins.llm.text.markdown.keep import Spans, kept_spans
+from plugins.llm.text.markdown.proof import same_blocks, same_structure
 
 # One cut can make room for another, as where an indented line behind a list moves to the margin.
 # A text that takes more rounds than this is left alone.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .keep import Spans, between
+from plugins.llm.text.markdown.keep import Spans, between
 
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?:\s[^<>]*)?>")
 # Tags around words that are meant for the model, not around words to work on.

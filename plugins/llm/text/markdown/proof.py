@@ -6,8 +6,8 @@ from itertools import zip_longest
 
 from markdown_it.token import Token
 
-from .document import MAX_NESTING, Document, parser
-from .keep import pieces
+from plugins.llm.text.markdown.document import MAX_NESTING, Document, parser
+from plugins.llm.text.markdown.keep import pieces
 
 # Without one of these marks a run of blanks inside a paragraph means no more than one blank.
 MEANINGFUL = re.compile(r"[`<\\\[]")

@@ -7,11 +7,11 @@ nothing moves against anything else.
 
 import re
 
-from .cuts import Cut, Kind
-from .document import Document
-from .instructions import is_instruction
-from .prose import indent_of
-from .sentences import sentences
+from plugins.llm.text.layout.prose import indent_of
+from plugins.llm.text.markdown.cuts import Cut, Kind
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.sentences import sentences
+from plugins.llm.text.repeats.instructions import is_instruction
 
 # From here on Markdown reads an indent as code; a smaller one is the business of the layout step.
 MIN_INDENT = 4

@@ -6,9 +6,9 @@ from itertools import zip_longest
 
 from markdown_it.token import Token
 
-from .cuts import Cut, apply
-from .document import Document
-from .proof import definitions, same_mark
+from plugins.llm.text.markdown.cuts import Cut, apply
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.proof import definitions, same_mark
 
 
 def remove(document: Document, cuts: list[Cut]) -> tuple[Document, list[Cut]]:

@@ -5,7 +5,7 @@ A name, a number, a subject, a language or a refusal is in no list, so a phrase 
 
 import re
 
-from .sentences import sentences, words
+from plugins.llm.text.markdown.sentences import sentences, words
 
 MAX_PHRASE_CHARACTERS = 400
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .document import Document
-from .instructions import leans_on_others
-from .passages import Passage, Scope
-from .sentences import fold
-from .stays import Stays
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.sentences import fold
+from plugins.llm.text.repeats.instructions import leans_on_others
+from plugins.llm.text.repeats.passages import Passage, Scope
+from plugins.llm.text.repeats.stays import Stays
 
 MIN_WORDS = 5
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from .cuts import Cut, Kind
-from .document import Document
-from .keep import Spans
+from plugins.llm.text.markdown.cuts import Cut, Kind
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.keep import Spans
 
 
 def line_ends(document: Document, kept: Spans) -> list[Cut]:

@@ -3,12 +3,12 @@
 import re
 from functools import cached_property
 
-from . import labels
-from .document import Document
-from .items import BARE_MARKER
-from .keep import Spans, kept_spans
-from .passages import LISTS, Passage
-from .sentences import Sentence
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.keep import Spans, kept_spans
+from plugins.llm.text.markdown.sentences import Sentence
+from plugins.llm.text.repeats import labels
+from plugins.llm.text.repeats.items import BARE_MARKER
+from plugins.llm.text.repeats.passages import LISTS, Passage
 
 EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 PAIRED = ("*", "`", "~~")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from .cuts import Cut, Kind
-from .document import Document
+from plugins.llm.text.markdown.cuts import Cut, Kind
+from plugins.llm.text.markdown.document import Document
 
 # An escaped bar belongs to its cell, and so do the blanks behind it.
 AFTER_BAR = re.compile(r"(?<!\\)\|[ \t]([ \t]+)")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-from .cuts import Cut, Kind
-from .document import Block, Document
+from plugins.llm.text.markdown.cuts import Cut, Kind
+from plugins.llm.text.markdown.document import Block, Document
 
 MARKER = re.compile(r" *([-+*]|\d{1,9}[.)])( *)")
 # More blanks behind a marker begin indented code; then only the first belongs to the marker.

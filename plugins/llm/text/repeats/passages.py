@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from . import instructions, labels
-from .document import Block, Document
-from .items import items
-from .regions import material
-from .sentences import Sentence, fold, sentences, words
+from plugins.llm.text.markdown.document import Block, Document
+from plugins.llm.text.markdown.sentences import Sentence, fold, sentences, words
+from plugins.llm.text.repeats import instructions, labels
+from plugins.llm.text.repeats.items import items
+from plugins.llm.text.repeats.regions import material
 
 LISTS = frozenset({"bullet_list", "ordered_list"})
 NUMBERED_REFERENCE = re.compile(r"\b(?:rule|item|point|step|number|no\.)\s*#?\d", re.IGNORECASE)

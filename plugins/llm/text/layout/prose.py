@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from .cuts import Cut, Kind
-from .document import Document
-from .proof import MAX_PROVED_CHARACTERS, MEANINGFUL
+from plugins.llm.text.markdown.cuts import Cut, Kind
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.proof import MAX_PROVED_CHARACTERS, MEANINGFUL
 
 HTML = re.compile(r"<[A-Za-z/!?]")
 # Blanks between a word (with its punctuation) and the next word. Between other marks they may draw.

@@ -1,10 +1,10 @@
 """Removes the phrases around an answer: whole paragraphs or lines, if an answer remains."""
 
-from .cuts import Cut, Kind, tidy
-from .document import Block, Document
-from .phrases import is_closing, is_letter, is_opening
-from .removal import line_cut, remove
-from .sentences import words
+from plugins.llm.text.markdown.cuts import Cut, Kind, tidy
+from plugins.llm.text.markdown.document import Block, Document
+from plugins.llm.text.markdown.removal import line_cut, remove
+from plugins.llm.text.markdown.sentences import words
+from plugins.llm.text.wrappers.phrases import is_closing, is_letter, is_opening
 
 MIN_WORDS_LEFT = 3
 OPENING = "an opening phrase that says nothing of the answer"

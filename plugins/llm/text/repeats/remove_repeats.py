@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from .cuts import Cut, Kind, compose, tidy
-from .document import Document
-from .passages import LISTS, Passage, passages
-from .precheck import may_repeat
-from .removal import line_cut, remove
-from .said_again import Findings, read
-from .sentences import fold
+from plugins.llm.text.markdown.cuts import Cut, Kind, compose, tidy
+from plugins.llm.text.markdown.document import Document
+from plugins.llm.text.markdown.removal import line_cut, remove
+from plugins.llm.text.markdown.sentences import fold
+from plugins.llm.text.precheck import may_repeat
+from plugins.llm.text.repeats.passages import LISTS, Passage, passages
+from plugins.llm.text.repeats.said_again import Findings, read
 
 # A removal can make two more sentences neighbours, and so allow another one. A prompt that takes
 # more rounds than this is left alone.

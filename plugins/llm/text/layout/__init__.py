@@ -1,0 +1,1 @@
+"""The layout step: blanks that carry nothing."""

@@ -1,0 +1,1 @@
+"""The step for prompts: instructions that are given twice."""

@@ -1,0 +1,1 @@
+"""The step for responses: the phrases around an answer."""
