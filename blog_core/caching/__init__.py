@@ -3,6 +3,7 @@
 from blog_core.caching.cached import cached
 from blog_core.caching.codec import Unreadable, decode_value, encode_value
 from blog_core.caching.decision import Decision, decision_of
+from blog_core.caching.fragments import install_fragments
 from blog_core.caching.keys import canonical, digest, readable_key
 from blog_core.caching.namespaces import NAMESPACES, Namespace, checked_ttl
 from blog_core.caching.page import Page, StoredPage
@@ -34,6 +35,7 @@ __all__ = [
     "encode_value",
     "get_value",
     "has_etag",
+    "install_fragments",
     "readable_key",
     "set_value",
     "table_tags",

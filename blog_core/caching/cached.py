@@ -1,13 +1,14 @@
 """`cached`: any value, built once and kept until its time is over or one of its tags moves."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from blog_core.caching.codec import Unreadable
 from blog_core.caching.entries import full_key, open_entry, store_value
 from blog_core.caching.keys import readable_key
 from blog_core.caching.namespaces import Namespace, checked_ttl
-from blog_core.changes import collecting, depend
+from blog_core.changes import collecting, depend, expire_at
 from blog_core.changes.writing import in_writing_transaction
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ def cached(
     *,
     ttl_s: float | None = None,
     cache_tags: "CacheTags" = frozenset(),
+    only_tagged: bool = False,
 ) -> T:
     """The value kept under `key`, else what `build` returns, which is then kept.
 
     One thread builds and the others wait for it. `cache_tags` are added to those that `build`
-    names by `depend`; whatever encloses this call inherits them all. Inside a transaction that has
+    names by `depend`; whatever encloses this call inherits them all. With `only_tagged` a value
+    that depends on no tag is not kept. Inside a transaction that has
     written, the cache is neither read nor filled. Raises `UnsupportedValue` in development for a
     value outside the closed set of types; in production that value is returned and not kept.
     """
@@ -49,7 +52,8 @@ def cached(
         with collecting() as collected:
             depend(*cache_tags)
             value = build()
-        if lease.is_builder:
+        expire_at(site.clock() + timedelta(seconds=lifetime_s))
+        if lease.is_builder and (collected.cache_tags or not only_tagged):
             store_value(site, lease, value, lifetime_s, collected)
         return value
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
-from blog_core.caching import Page
+from blog_core.caching import Page, install_fragments
 from blog_core.reader.dates import moment
 from blog_core.reader.documents import xml_document
 from blog_core.reader.pages import ErrorPage, Head, Link, Moment, SiteView
@@ -31,6 +31,7 @@ class Theme:
             folders=[*folders, *site.host.contributions.templates],
             auto_reload=core.debug,
         )
+        install_fragments(self._environment, site)
         self._get_template = lru_cache(maxsize=64)(self._environment.get_template)
         self._fixed = Urls.of(site_url=core.site_url, url_prefix=site.url_prefix)
         self._view_of = lru_cache(maxsize=16)(self._make_view)

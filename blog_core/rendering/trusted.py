@@ -15,6 +15,11 @@ def stored_html(html: str) -> Markup:
     return Markup(html)  # noqa: S704  only sanitised HTML is stored
 
 
+def kept_piece(html: str) -> Markup:
+    """A piece of a template as the cache kept it: escaped when it was rendered."""
+    return Markup(html)  # noqa: S704  only what a template rendered is kept
+
+
 def json_data(value: Mapping[str, object]) -> Markup:
     """`value` as JSON for a `<script type="application/ld+json">`; nothing in it can end that."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
