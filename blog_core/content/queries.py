@@ -14,7 +14,14 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import String
 
 from blog_core.content.keyset import newer_than_cursor, older_than_cursor
-from blog_core.content.visible import LIST_COLUMNS, NOW, is_published, next_publish_at, visible
+from blog_core.content.visible import (
+    LIST_COLUMNS,
+    NOW,
+    is_listed,
+    is_published,
+    next_publish_at,
+    visible,
+)
 from blog_core.model import (
     Account,
     Comment,
@@ -45,7 +52,7 @@ def _newer(rows: Rows, at: Any, id_: Any) -> Rows:
 
 # --- lists of posts -------------------------------------------------------------------------------
 
-_published = select(*LIST_COLUMNS, next_publish_at).where(is_published)
+_published = select(*LIST_COLUMNS, next_publish_at).where(is_listed)
 POSTS_OLDER = Query("reader.posts_older", _older(_published, Post.publish_at, Post.id))
 POSTS_NEWER = Query("reader.posts_newer", _newer(_published, Post.publish_at, Post.id))
 
@@ -163,7 +170,7 @@ def _month_on_postgresql(element: month_of, compiler: SQLCompiler, **kw: Any) ->
 # to come are subtracted here.
 _coming = (
     select(month_of(Post.publish_at).label("month"), func.count().label("posts"))
-    .where(is_published, Post.publish_at > NOW)
+    .where(is_listed, Post.publish_at > NOW)
     .group_by(month_of(Post.publish_at))
     .subquery()
 )
@@ -227,7 +234,10 @@ AUTHOR_FEED = Query(
 
 SITEMAP_LAST = Query(
     "reader.sitemap_last",
-    select(Post.id, next_publish_at).where(visible).order_by(Post.id.desc()).limit(1),
+    select(Post.id, next_publish_at)
+    .where(is_listed, Post.publish_at <= NOW)
+    .order_by(Post.id.desc())
+    .limit(1),
 )
 SITEMAP_PART = Query(
     "reader.sitemap_part",

@@ -4,15 +4,45 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType, TypeEngine
 
 from blog_core.content.json_lists import json_rows
 from blog_core.model import Account, Post, PostAuthor, PostTag, Tag, UtcDateTime
 
 NOW = bindparam("now", type_=UtcDateTime())
 
+
+class _Listed(FunctionElement[Any]):
+    """`status = 'published'`, in the very words of the index `idx_post_published`."""
+
+    name = "listed"
+    type: TypeEngine[Any] = (
+        NullType()
+    )  # of a Boolean it would make `... = 1` on SQLite, which no index answers
+    inherit_cache = True
+
+
+@compiles(_Listed)
+def _in_words(element: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.clauses, **kw)} = 'published'"
+
+
+@compiles(_Listed, "sqlite")
+def _in_words_of_sqlite(element: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    # Without statistics SQLite believes that few posts have one status: it took `idx_post_status`
+    # and sorted, which at a million posts was 6 s instead of 0.4 ms.
+    return f"likely({compiler.process(element.clauses, **kw)} = 'published')"
+
+
 is_published: ColumnElement[bool] = Post.status == literal_column("'published'")
-"""Published or scheduled. A literal, since a partial index is only found by one."""
+"""Published or scheduled."""
+
+is_listed: ColumnElement[bool] = _Listed(Post.status)
+"""The same, for statements that walk the posts in their order of publication."""
 
 visible: ColumnElement[bool] = is_published & (Post.publish_at <= NOW)
 """What strangers may see at `:now`. A range up to a cursor says the same (see `queries`)."""
@@ -42,7 +72,7 @@ tags = json_rows(
 _coming = aliased(Post)
 next_publish_at: ColumnElement[datetime | None] = (
     select(func.min(_coming.publish_at))
-    .where(_coming.status == literal_column("'published'"), _coming.publish_at > NOW)
+    .where(_Listed(_coming.status), _coming.publish_at > NOW)
     .correlate(None)
     .scalar_subquery()
     .label("next_publish_at")

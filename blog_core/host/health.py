@@ -1,9 +1,10 @@
-"""How the plugins are, for `/-/health` and `blog check`."""
+"""How the plugins and the core's own rooms are, for `/-/health` and `blog check`."""
 
 from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from blog_core.errors import BlogError
 from blog_core.host.contributions import NamedHealthCheck
 from blog_core.host.guards import Answer, GuardedCache
 from blog_core.ports import ALL
@@ -22,7 +23,24 @@ class Healths:
 
     def all(self) -> list[Health]:
         """Every finding; what goes well and has nothing to say is left out."""
-        return [*self._failed(), *self._resting(), *self._pending(), *self._checks(), *self._own()]
+        return [
+            *self._rooms(),
+            *self._failed(),
+            *self._resting(),
+            *self._pending(),
+            *self._checks(),
+            *self._own(),
+        ]
+
+    def _rooms(self) -> Iterator[Health]:
+        """The core's own: what cannot be asked, because the database is away, says so."""
+        for name, ask in (("changes", self._site.changes.health), ("jobs", self._site.jobs.health)):
+            try:
+                found = ask()
+            except BlogError as error:
+                found = Health(name, "ill", str(error))
+            if found.status != "ok":
+                yield found
 
     def _failed(self) -> Iterator[Health]:
         for status in self._host.statuses:

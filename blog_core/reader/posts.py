@@ -34,7 +34,9 @@ class Posts:
         return self._moved(f"/{path}") or _raise_missing("page", f"/{path}")
 
     def _moved(self, path: str) -> Page | None:
-        moved = reading.moved(self._site, path)
+        """Where an old path leads, with or without the slash at its end."""
+        other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+        moved = reading.moved(self._site, path) or reading.moved(self._site, other)
         if moved is None:
             return None
         urls = self._theme.urls

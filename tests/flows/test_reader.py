@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from blog_core.changes import collecting
+from blog_core.content import reading
+from blog_core.content.addresses import change_slug
+from blog_core.content.redirects import add_redirect
 from tests.flows.world import World
 
 SECRET = "canary-7d1f"
@@ -67,8 +71,6 @@ def test_a_scheduled_post_comes_out_by_itself(world: World, author: Any):
 
 
 def test_an_old_slug_leads_to_the_new_one(world: World, author: Any):
-    from blog_core.content.addresses import change_slug
-
     post_id = world.post(author, "Old name")
     with world.site.transaction(author) as session:
         change_slug(session, post_id=post_id, version=None, slug="new-name")
@@ -143,3 +145,23 @@ def test_comments_are_shown_once_they_are_approved(world: World, author: Any):
     html = world.get("/posts/discussed").get_data(as_text=True)
     assert "<strong>politely</strong>" in html
     assert 'id="comment-1"' in html
+
+
+def test_a_404_of_an_old_address_ends_when_its_post_comes_out(world: World, author: Any):
+    at = world.clock() + timedelta(seconds=100)
+    post_id = world.post(author, "Early name", at=at)
+    with world.site.transaction(author) as session:
+        change_slug(session, post_id=post_id, version=None, slug="late-name")
+    with world.site.activate(), collecting() as collected:
+        assert reading.moved(world.site, "/posts/early-name") is None
+    assert collected.not_after == at
+    world.clock.forward(seconds=101)
+    assert world.get("/posts/early-name").status_code == 301
+
+
+def test_an_old_address_is_found_with_and_without_the_slash_at_its_end(world: World, author: Any):
+    post_id = world.post(author, "Kept")
+    with world.site.transaction() as session:
+        add_redirect(session, path="/2014/03/kept/", post_id=post_id)
+    for path in ("/2014/03/kept/", "/2014/03/kept"):
+        assert world.get(path).headers["Location"] == "/posts/kept", path
