@@ -68,6 +68,11 @@ def words(sentence: str) -> list[str]:
     return WORD.findall(sentence.casefold().replace("’", "'"))
 
 
+def ends_in_colon(text: str) -> bool:
+    """True when the text leads to what follows it, whether or not it is emphasised."""
+    return text.rstrip("*_ \t\r\n").endswith(":")
+
+
 def _without_quotations(text: str) -> str:
     """The text with quotations blotted out, character by character."""
     if QUOTE_MARKS.isdisjoint(text):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from plugins.llm.text.markdown.sentences import Sentence, words
+from plugins.llm.text.markdown.sentences import Sentence, ends_in_colon, words
 from plugins.llm.text.repeats import instructions
 
 ROLE = re.compile(
@@ -41,11 +41,6 @@ def is_label(text: str) -> bool:
         or (line.isupper() and len(line) > MIN_CAPITALS)
         or (bool(STEP.match(line)) and not line.endswith((".", "!", "?")))
     )
-
-
-def ends_in_colon(text: str) -> bool:
-    """True when the text leads to what follows it, whether or not it is emphasised."""
-    return text.rstrip("*_ \t\r\n").endswith(":")
 
 
 def is_general(lead: Sequence[Sentence]) -> bool:

@@ -5,8 +5,7 @@ from functools import cached_property
 
 from plugins.llm.text.markdown.document import Document
 from plugins.llm.text.markdown.keep import Spans, kept_spans
-from plugins.llm.text.markdown.sentences import Sentence
-from plugins.llm.text.repeats import labels
+from plugins.llm.text.markdown.sentences import Sentence, ends_in_colon
 from plugins.llm.text.repeats.items import BARE_MARKER
 from plugins.llm.text.repeats.passages import LISTS, Passage
 
@@ -54,7 +53,7 @@ class Stays:
         following = document.blocks[passage.block + 1 : passage.block + 2]
         if following and following[0].kind in {*LISTS, "code_block"}:
             return LEADS
-        return LEADS if labels.ends_in_colon(passage.sentences[-1].text) else ""
+        return LEADS if ends_in_colon(passage.sentences[-1].text) else ""
 
     def _mixed(self, passage: Passage) -> str:
         """Signs that the sentences of this passage can't be told apart safely."""
@@ -65,7 +64,7 @@ class Stays:
 
     def _halves(self, sentence: Sentence) -> str:
         text = sentence.text
-        if labels.ends_in_colon(text):
+        if ends_in_colon(text):
             return LEADS
         if any(text.count(mark) % 2 for mark in PAIRED) or len(EDGE_UNDERSCORE.findall(text)) % 2:
             return "it holds half of an emphasis"

@@ -1,9 +1,11 @@
 """Removes the phrases around an answer: whole paragraphs or lines, if an answer remains."""
 
+from itertools import takewhile
+
 from plugins.llm.text.markdown.cuts import Cut, Kind, tidy
 from plugins.llm.text.markdown.document import Block, Document
 from plugins.llm.text.markdown.removal import line_cut, remove
-from plugins.llm.text.markdown.sentences import words
+from plugins.llm.text.markdown.sentences import ends_in_colon, words
 from plugins.llm.text.wrappers.phrases import is_closing, is_letter, is_opening
 
 MIN_WORDS_LEFT = 3
@@ -29,18 +31,23 @@ def _openings(document: Document, blocks: list[Block]) -> tuple[list[Cut], int]:
     number = 0
     while number < len(blocks) and blocks[number].kind == "paragraph":
         block = blocks[number]
-        lines = document.lines[block.first : block.last]
-        if is_opening("\n".join(lines)):
+        lines = _opening_lines(document.lines[block.first : block.last])
+        if block.first + lines < block.last:
+            if lines:
+                cuts.append(_to_line(document, block.first, block.first + lines))
+            break
+        number += 1
+        if _is_set_off_rule(document, blocks, number):
             number += 1
-            if _is_set_off_rule(document, blocks, number):
-                number += 1
-            after = blocks[number].first if number < len(blocks) else block.last
-            cuts.append(_to_line(document, block.first, after))
-            continue
-        if len(lines) > 1 and lines[0].rstrip("*_ ").endswith(":") and is_opening(lines[0]):
-            cuts.append(_to_line(document, block.first, block.first + 1))
-        break
+        after = blocks[number].first if number < len(blocks) else block.last
+        cuts.append(_to_line(document, block.first, after))
     return cuts, number
+
+
+def _opening_lines(lines: list[str]) -> int:
+    """How many lines of a paragraph are an opening phrase: all of them, the first ones, or none."""
+    taken = len(list(takewhile(lambda line: ends_in_colon(line) and is_opening(line), lines)))
+    return len(lines) if is_opening("\n".join(lines[taken:])) else taken
 
 
 def _closings(document: Document, blocks: list[Block]) -> tuple[list[Cut], int]:
@@ -49,20 +56,24 @@ def _closings(document: Document, blocks: list[Block]) -> tuple[list[Cut], int]:
     number = len(blocks)
     while number > 1 and blocks[number - 1].kind == "paragraph":
         block = blocks[number - 1]
-        lines = document.lines[block.first : block.last]
-        if is_closing("\n".join(lines)):
+        lines = _closing_lines(document.lines[block.first : block.last])
+        first = block.last - lines
+        if first == block.first:
             number -= 1
-            first = block.first
             if number > 1 and blocks[number - 1].kind == "hr":
                 number -= 1
                 first = blocks[number].first
+        if lines:
             cuts.append(Cut(*line_cut(document, first, block.last), Kind.CLOSING, CLOSING))
-            continue
-        if len(lines) > 1 and is_closing(lines[-1]):
-            span = line_cut(document, block.last - 1, block.last)
-            cuts.append(Cut(*span, Kind.CLOSING, CLOSING))
-        break
+        if first > block.first:
+            break
     return cuts, number
+
+
+def _closing_lines(lines: list[str]) -> int:
+    """How many lines of a paragraph are a closing phrase: all of them, the last ones, or none."""
+    taken = len(list(takewhile(is_closing, reversed(lines))))
+    return len(lines) if is_closing("\n".join(lines[: len(lines) - taken])) else taken
 
 
 def _to_line(document: Document, first: int, after: int) -> Cut:

@@ -20,7 +20,9 @@ from plugins.llm.text.markdown.document import Document
 from tests.plugins.llm.text.documents import documents, soups
 from tests.plugins.llm.text.structure import structure
 
-EXAMPLES = 100_000 if os.environ.get("BLOG_TEST_FULL") == "1" else 400
+FULL = os.environ.get("BLOG_TEST_FULL") == "1"
+EXAMPLES = 10_000 if FULL else 300
+STRUCTURES = 100_000 if FULL else 300
 WORD_CUTS = {Kind.REPEAT, Kind.OPENING, Kind.CLOSING}
 
 counted = settings(
@@ -29,7 +31,7 @@ counted = settings(
 texts = st.one_of(documents(), documents(), documents(), soups)
 
 
-@counted
+@settings(counted, max_examples=STRUCTURES)
 @given(texts)
 def test_a_cleaned_layout_parses_to_the_same_text(text: str) -> None:
     unindented = dedent(Document(text))[0].text

@@ -150,6 +150,16 @@ def test_an_answer_of_nothing_but_phrases_stays(text: str) -> None:
     assert remove_redundant_content(text) == text
 
 
+def test_phrases_in_lines_of_one_paragraph_go_at_once() -> None:
+    answer = "The tide came in.\nAnd it went."
+    assert remove_redundant_content(f"Here is the text:\nHere is the draft:\n{answer}") == answer
+    wrapped = f"Here is the text:\nHere is\nthe draft:\n\n{answer}"
+    assert remove_redundant_content(wrapped) == answer
+    closed = f"{answer}\nHope that helps!\nLet me know if you need more."
+    assert remove_redundant_content(closed) == closed
+    assert remove_redundant_content(f"Yes, it did.\n\n{closed}") == f"Yes, it did.\n\n{answer}"
+
+
 def test_a_phrase_in_code_is_code() -> None:
     text = "```\nHere is the text:\n\nI hope this helps!\n```"
     assert remove_redundant_content(text) == text
