@@ -38,7 +38,7 @@ class LeakReports:
             {
                 "where": where,
                 "way": [str(place) for place in borrowing.way],
-                "route": borrowing.route,
+                "route": borrowing.page.route,
                 "thread": borrowing.thread,
                 "held_s": round(held_s, 3),
                 "end": end,
@@ -49,7 +49,7 @@ class LeakReports:
             "held for %.1f s. Give it back in a `finally`, or use `with`.",
             _ENDED[end],
             where,
-            f" for {borrowing.route}" if borrowing.route else "",
+            f" for {borrowing.page.route}" if borrowing.page.route else "",
             held_s,
         )
 

@@ -23,6 +23,8 @@ from plugins.db_opt.places import Way, way_here
 if TYPE_CHECKING:
     from flask import Flask
 
+    from blog_core.api import Gauge
+
 _KEY = "db_opt.borrowing"
 
 
@@ -33,7 +35,6 @@ class Borrowing:
     connection: "weakref.ref[PoolProxiedConnection]"
     page: "Page"
     way: Way
-    route: str
     thread: str
     thread_id: int
     since: float
@@ -41,8 +42,9 @@ class Borrowing:
 
 @dataclass(eq=False, slots=True)
 class Page:
-    """What one context or thread has out."""
+    """What one context or thread has out; `route` is the request's."""
 
+    route: str = ""
     out: set[Borrowing] = field(default_factory=set)
 
 
@@ -55,8 +57,8 @@ class Report(Protocol):
 class Ledger:
     """The borrowings of one engine's pool."""
 
-    def __init__(self, app: "Flask", report: Report) -> None:
-        self._app, self._report = weakref.ref(app), report
+    def __init__(self, app: "Flask", report: Report, lent: "Gauge") -> None:
+        self._app, self._report, self._lent = weakref.ref(app), report, lent
         self._name = f"_db_opt_page_{id(self)}"
         self._threads = threading.local()
         # Teardown functions run from last to first; sessions are closed by some of them, so the
@@ -76,26 +78,28 @@ class Ledger:
         self, _driver: Any, _entry: ConnectionPoolEntry, connection: PoolProxiedConnection
     ) -> None:
         page = self._page()
-        route = (request.endpoint or "") if has_request_context() else ""
         borrowing = Borrowing(
             connection=weakref.ref(connection),
             page=page,
             way=way_here(),
-            route=route,
             thread=threading.current_thread().name,
             thread_id=threading.get_ident(),
             since=monotonic(),
         )
         connection.info[_KEY] = borrowing
         page.out.add(borrowing)
+        self._lent.add(1)
 
     def _lend_from_host(self, connection: Connection) -> None:
         self._lend(None, None, connection.connection)  # type: ignore[arg-type]
 
     def _give_back(self, _driver: Any, entry: ConnectionPoolEntry) -> None:
         borrowing: Borrowing | None = entry.info.pop(_KEY, None)
-        if borrowing is None or borrowing not in borrowing.page.out:
+        if borrowing is None:
             return
+        self._lent.add(-1)
+        if borrowing not in borrowing.page.out:
+            return  # it was taken back, and reported
         borrowing.page.out.discard(borrowing)
         if borrowing.connection() is None and not sys.is_finalizing():
             self._report(borrowing, "forgotten")
@@ -104,7 +108,7 @@ class Ledger:
         if has_app_context() and current_app == self._app():
             page: Page | None = g.get(self._name)
             if page is None:
-                page = Page()
+                page = Page((request.endpoint or "") if has_request_context() else "")
                 setattr(g, self._name, page)
             return page
         ends: _ThreadEnd | None = getattr(self._threads, "end", None)

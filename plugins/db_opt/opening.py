@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def open_executor(setup: "Setup") -> DbOptExecutor:
     """The query port on a pool of the size and patience that the settings name."""
     settings = setup.section(DbOptSettings)
-    ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger))
+    lent = setup.metrics.gauge("blog_db_opt_connections_out")
+    ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger), lent)
     engine = setup.open_engine(poolclass=watched_pool(setup.metrics), **settings.pool_options())
     if schema_of(engine) is None:  # else it is the host app's, which looks after its connections
         _look_after(engine, setup, settings)
@@ -55,7 +56,6 @@ def _watch(setup: "Setup", settings: DbOptSettings) -> Watch:
 def _count_connections(engine: Engine, metrics: "Metrics") -> None:
     opened = metrics.counter("blog_db_opt_connections_opened_total")
     is_open = metrics.gauge("blog_db_opt_connections_open")
-    is_out = metrics.gauge("blog_db_opt_connections_out")
 
     def connected(*_: Any) -> None:
         opened.inc()
@@ -64,6 +64,3 @@ def _count_connections(engine: Engine, metrics: "Metrics") -> None:
     event.listen(engine, "connect", connected)
     event.listen(engine, "close", lambda *_: is_open.add(-1))
     event.listen(engine, "close_detached", lambda *_: is_open.add(-1))
-    event.listen(engine, "checkout", lambda *_: is_out.add(1))
-    event.listen(engine, "checkin", lambda *_: is_out.add(-1))
-    event.listen(engine, "detach", lambda *_: is_out.add(-1))

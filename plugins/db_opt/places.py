@@ -8,7 +8,7 @@ from inspect import currentframe
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-DEPTH = 8
+DEPTH = 4
 
 # What everybody's statements pass through: it says nothing about who wants them.
 _PASSED = (

@@ -113,11 +113,10 @@ class Watch:
         environ = request.environ
         work: _Work | None = environ.get(self._key)
         if work is None and current_app == self._app():
-            work = environ[self._key] = self._begun()
+            work = environ[self._key] = self._begun(request.endpoint or "")
         return work
 
-    def _begun(self) -> _Work:
-        endpoint = request.endpoint or ""
+    def _begun(self, endpoint: str) -> _Work:
         site = current_app.extensions["blog"].get(self._blog)
         blog, _, name = endpoint.partition(".")
         route: Route | None = site.routes.get(name) if site and blog == self._blog else None
