@@ -44,7 +44,8 @@ class PluginNotFound(PluginError):
     def __init__(self, name: str, known: Sequence[str], reason: str = "") -> None:
         hint = f" ({reason})" if reason else ""
         super().__init__(
-            f"Plugin {name!r} was not found{hint}. Installed plugins: {', '.join(known) or 'none'}. "
+            f"Plugin {name!r} was not found{hint}. "
+            f"Installed plugins: {', '.join(known) or 'none'}. "
             f"Correct the name in `plugins`, or install the package that provides it."
         )
 
@@ -54,7 +55,9 @@ class PluginConflict(PluginError):
 
     def __init__(self, hook: str, names: Sequence[str]) -> None:
         listed = " and ".join(repr(name) for name in names)
-        super().__init__(f"Plugins {listed} both provide {hook}. Remove one of them from `plugins`.")
+        super().__init__(
+            f"Plugins {listed} both provide {hook}. Remove one of them from `plugins`."
+        )
 
 
 class PluginFailed(PluginError):
@@ -123,8 +126,8 @@ class Forbidden(BlogError):
         self.permission = permission
         where = f" on {on}" if on else ""
         super().__init__(
-            f"{actor} may not {permission}{where}. Ask an administrator for a role that includes it; "
-            f"nothing was changed."
+            f"{actor} may not {permission}{where}. "
+            f"Ask an administrator for a role that includes it; nothing was changed."
         )
 
 

@@ -47,9 +47,7 @@ class QueryExecutor(Protocol):
     def engine(self) -> Engine:
         """The SQLAlchemy engine, and through it the pool."""
 
-    def run(
-        self, query: Query, params: Mapping[str, object] | None = None
-    ) -> Sequence[RowMapping]:
+    def run(self, query: Query, params: Mapping[str, object] | None = None) -> Sequence[RowMapping]:
         """Run one reading statement on an AUTOCOMMIT connection and return all its rows."""
 
     def transaction(self) -> AbstractContextManager[Connection]:
@@ -96,14 +94,17 @@ class Lease:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.release()
 
 
 @runtime_checkable
 class Cache(Protocol):
-    """Keeps bytes. Fails open: an error of `get`, `lease` or `put` is a miss, counted by the guard."""
+    """Keeps bytes. Fails open: an error of `get`, `lease` or `put` is a miss that is counted."""
 
     @property
     def levels(self) -> frozenset[str]:
@@ -120,7 +121,7 @@ class Cache(Protocol):
         """
 
     def put(self, lease: Lease, value: bytes, *, ttl_s: float, cache_tags: CacheTags) -> bool:
-        """Store under the lease's key; False (and nothing stored) when one of the tags moved since."""
+        """Store under the lease's key; False, and nothing is stored, when a tag moved since."""
 
     def invalidate(self, cache_tags: CacheTags | _All) -> None:
         """Make every entry with one of these tags invalid, in every process that shares stamps."""
@@ -156,7 +157,7 @@ class StageLoader(Protocol):
     """A post's editorial stages."""
 
     def load(self, post_id: int, stage_id: str) -> Mapping[str, object]:
-        """Basic data of the post plus `fields`, `history`, `status`, `version`, `complete`, `errors`.
+        """Basic data of the post, `fields`, `history`, `status`, `version`, `complete`, `errors`.
 
         Raises `NotFound` for an unknown post or stage.
         """
@@ -197,7 +198,7 @@ class TextOptimizer(Protocol):
         """What can be asked here, with the reason where something is missing."""
 
     def run(self, action: str, text: str, *, actor: Actor) -> str:
-        """The suggestion for `text`. It is only ever a proposal; accepting it is an ordinary save."""
+        """The suggestion for `text`: only ever a proposal; accepting it is an ordinary save."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ NEVER = CacheClass(stored=False)
 
 
 def cached_page(ttl_s: float = 300.0) -> CacheClass:
-    """A public page: the same bytes for every stranger, valid until a tag moves or `ttl_s` passed."""
+    """A public page: the same bytes for every stranger, until a tag moves or `ttl_s` passed."""
     return CacheClass(stored=True, ttl_s=ttl_s)
 
 

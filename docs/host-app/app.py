@@ -35,14 +35,12 @@ class Customer(db.Model):  # type: ignore[name-defined, misc]
     writes: Mapped[bool] = mapped_column(default=False)
 
 
-def shop_user(request: Request) -> HostUser | None:
+def shop_user(_request: Request) -> HostUser | None:
     """The shop's signed-in customer, as the blog sees people: only staff have a role in it."""
     customer = db.session.get(Customer, session.get("customer_id", 0))
     if customer is None or not customer.writes:
         return None
-    return HostUser(
-        id=str(customer.id), name=customer.name, email=customer.email, role="editor"
-    )
+    return HostUser(id=str(customer.id), name=customer.name, email=customer.email, role="editor")
 
 
 def create_app(database_url: str | None = None, data_dir: str | None = None) -> Flask:

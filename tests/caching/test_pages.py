@@ -20,9 +20,7 @@ TEXT = "<p>A paragraph that is repeated.</p>\n" * 100
 
 
 def stored(page: Page) -> StoredPage:
-    return compose(
-        page, route="home", url="/", cache_control="public, no-cache", compressed=True
-    )
+    return compose(page, route="home", url="/", cache_control="public, no-cache", compressed=True)
 
 
 def test_each_representation_holds_the_same_body() -> None:

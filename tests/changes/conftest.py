@@ -93,7 +93,7 @@ def ear(site) -> Ear:
 
 
 @pytest.fixture
-def filled(site) -> Site:
+def filled(site: Site) -> Site:
     """Post 1 (published, tag 1, author 1), post 2 (a draft), post 3 (published); nothing else."""
     with site.transaction(SYSTEM) as session, bulk(session):
         for table in (Comment, PostTag, PostAuthor, Post, Tag, Account):

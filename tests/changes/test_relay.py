@@ -10,12 +10,12 @@ from sqlalchemy import delete, update
 from blog_core.changes.stamps import Stamps
 from blog_core.changes.transactions import Changes
 from blog_core.model import Outbox, Post
-from blog_core.site import SYSTEM
+from blog_core.site import SYSTEM, Site
 from tests.changes.test_roads import RENAME, foreign_write
 
 
 @pytest.fixture
-def stamps(filled) -> Stamps:
+def stamps(filled: Site) -> Stamps:
     return filled.changes.stamps
 
 

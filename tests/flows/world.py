@@ -68,7 +68,8 @@ class World:
                 "created_at": self.clock(),
                 "updated_at": self.clock(),
             }
-            account_id = session.execute(insert(Account).values(values)).inserted_primary_key[0]
+            added = insert(Account).values(values).returning(Account.id)
+            account_id = session.execute(added).scalar_one()
         return Actor(account_id, role.title(), role)
 
     def signed_in(self, role: str) -> FlaskClient:
