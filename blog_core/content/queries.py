@@ -143,7 +143,9 @@ REDIRECT = Query(
     select(Redirect.target, Post.id, Post.slug)
     .select_from(Redirect)
     .outerjoin(Post, and_(Post.id == Redirect.post_id, visible))
-    .where(Redirect.path == bindparam("path")),
+    .where(Redirect.path.in_((bindparam("path"), bindparam("other"))))
+    # The path as it was asked for comes first.
+    .order_by((Redirect.path == bindparam("path")).desc()),
 )
 
 # --- overviews ------------------------------------------------------------------------------------

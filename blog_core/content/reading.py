@@ -121,11 +121,16 @@ def comments(site: Site, of: RowMapping, *, limit: int = MAX_COMMENTS) -> tuple[
 
 
 def moved(site: Site, path: str) -> Moved | None:
-    """What answers for an old path below the blog's prefix, if it may be seen. One statement."""
+    """What answers for an old path below the blog's prefix, if it may be seen. One statement.
+
+    A path is found with and without the slash at its end.
+    """
     if not is_name(path):
         return None
     depend("redirects", "posts")
-    for row in site.read(queries.REDIRECT, {"path": path, "now": site.clock()}):
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    params = {"path": path, "other": other, "now": site.clock()}
+    for row in site.read(queries.REDIRECT, params):
         if row["slug"] or row["target"]:
             if row["slug"]:
                 depend(f"post:{row['id']}")

@@ -19,10 +19,9 @@ NOW = bindparam("now", type_=UtcDateTime())
 class _Listed(FunctionElement[Any]):
     """`status = 'published'`, in the very words of the index `idx_post_published`."""
 
+    # Not a Boolean: SQLite would be asked for `... = 1`, which no index answers.
     name = "listed"
-    type: TypeEngine[Any] = (
-        NullType()
-    )  # of a Boolean it would make `... = 1` on SQLite, which no index answers
+    type: TypeEngine[Any] = NullType()
     inherit_cache = True
 
 

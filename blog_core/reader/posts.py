@@ -34,9 +34,7 @@ class Posts:
         return self._moved(f"/{path}") or _raise_missing("page", f"/{path}")
 
     def _moved(self, path: str) -> Page | None:
-        """Where an old path leads, with or without the slash at its end."""
-        other = path.rstrip("/") if path.endswith("/") else f"{path}/"
-        moved = reading.moved(self._site, path) or reading.moved(self._site, other)
+        moved = reading.moved(self._site, path)
         if moved is None:
             return None
         urls = self._theme.urls

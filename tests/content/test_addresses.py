@@ -91,6 +91,17 @@ def test_redirects_are_collapsed_in_both_directions(site, people, published):
         assert reading.moved(site, path).slug == "post"
 
 
+def test_a_path_leads_on_with_and_without_its_last_slash(site, people, published):
+    published(people.author, title="Post")
+    with site.transaction(people.editor) as session:
+        add_redirect(session, path="/a/", target="/one")
+        add_redirect(session, path="/b", target="/two")
+        add_redirect(session, path="/c", target="/three")
+        add_redirect(session, path="/c/", target="/four")
+    found = {path: reading.moved(site, path).target for path in ("/a", "/b/", "/c", "/c/")}
+    assert found == {"/a": "/one", "/b/": "/two", "/c": "/three", "/c/": "/four"}
+
+
 def test_a_circle_of_redirects_is_refused(site, people):
     with site.transaction(people.editor) as session:
         add_redirect(session, path="/a", target="/b")
