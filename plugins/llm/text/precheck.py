@@ -10,7 +10,7 @@ ONE_TRAILING_BLANK = re.compile(r" \n(?<=[^ ] \n)")
 INDENTED_BLOCK = re.compile(r"\n\n {1,3}(?=[^ \n])")
 # A line that begins with a small letter goes on with the sentence of the line before.
 WRAPPED = re.compile(r"\n(?= *[a-z])")
-ITEM_IN_BRACKETS = re.compile(r"\n(?=\d{1,9}\) )")
+ITEM_IN_BRACKETS = re.compile(r"\n(?= *\d{1,9}\) )")
 # Small letters; marks of sentences as full stops, tabs as blanks, marks of items and emphasis as
 # a kind of white space that text does not have.
 MARK = 0x0B
@@ -70,7 +70,7 @@ def may_repeat(text: str, *, may_have_blanks: bool) -> bool:
         whole = [one for one in map(bytes.strip, STOP.split(flat)) if one.count(b" ") > MIN_BLANKS]
         if len(set(whole)) < len(whole):
             return True
-    return bool(b")" in flat and ITEM_IN_BRACKETS.search(text))
+    return bool(b")" in flat and ITEM_IN_BRACKETS.search("\n" + text))
 
 
 def may_be_wrapped(text: str) -> bool:

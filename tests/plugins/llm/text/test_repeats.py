@@ -121,6 +121,11 @@ def test_samples_without_a_planted_repeat_lose_no_word() -> None:
             "1) Name every source in full.\n2) Be kind.",
             id="a rule in a numbered list of rules",
         ),
+        pytest.param(
+            " 1) Name every source in full.\n\nName every source in full.",
+            " 1) Name every source in full.",
+            id="a rule that is an item first and a sentence later",
+        ),
     ],
 )
 def test_a_repeat_is_found_in_other_clothes(prompt: str, cleaned: str) -> None:
