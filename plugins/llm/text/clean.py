@@ -21,6 +21,8 @@ from plugins.llm.text.wrappers.remove_wrappers import remove_wrappers
 Cleaned = tuple[Document, list[Cut]]
 Step = Callable[[Document], Cleaned]
 Look = Callable[[str], bool]
+# A later step can make room for an earlier one. A text that takes more rounds is left alone.
+MAX_ROUNDS = 4
 
 
 def optimize_prompt(prompt: str) -> str:
@@ -96,11 +98,16 @@ def _clean(text: str, name: str, is_suspicious: Look, *steps: Step) -> Cleaned:
     if not isinstance(text, str):
         _refuse(text, name)
     document, cuts = Document(text), list[Cut]()
-    if is_suspicious(text):
+    for _ in range(MAX_ROUNDS):
+        if not is_suspicious(document.text):
+            return document, cuts
+        before = document
         for step in steps:
             document, more = step(document)
             cuts = compose(cuts, more)
-    return document, cuts
+        if document is before:
+            return document, cuts
+    return Document(text), []
 
 
 def _refuse(value: object, name: str) -> NoReturn:
