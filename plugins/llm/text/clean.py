@@ -21,7 +21,8 @@ from plugins.llm.text.wrappers.remove_wrappers import remove_wrappers
 Cleaned = tuple[Document, list[Cut]]
 Step = Callable[[Document], Cleaned]
 Look = Callable[[str], bool]
-# A later step can make room for an earlier one. A text that takes more rounds is left alone.
+# One cut can make room for another, by making neighbours or by moving a line to the margin. A text
+# that takes more rounds than this is left alone.
 MAX_ROUNDS = 4
 
 

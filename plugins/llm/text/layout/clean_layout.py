@@ -3,31 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from plugins.llm.text.layout import lists, prose, spacing, tables
-from plugins.llm.text.markdown.cuts import Cut, apply, compose, tidy
+from plugins.llm.text.markdown.cuts import Cut, apply, tidy
 from plugins.llm.text.markdown.document import Block, Document, parse_blocks
 from plugins.llm.text.markdown.keep import Spans, kept_spans
 from plugins.llm.text.markdown.proof import same_blocks, same_structure
 
-# One cut can make room for another, as where an indented line behind a list moves to the margin.
-# A text that takes more rounds than this is left alone.
-MAX_ROUNDS = 4
-
 
 def clean_layout(document: Document) -> tuple[Document, list[Cut]]:
     """The document without needless blanks, and the cuts; unproved, the same and none."""
-    cuts: list[Cut] = []
-    after = document
-    for _ in range(MAX_ROUNDS):
-        if not after.may_have_blanks:
-            return after, cuts
-        after, more = _round(after)
-        if not more:
-            return after, cuts
-        cuts = compose(cuts, more)
-    return document, []
-
-
-def _round(document: Document) -> tuple[Document, list[Cut]]:
+    if not document.may_have_blanks:
+        return document, []
     kept = kept_spans(document.text)
     between = [
         *spacing.line_ends(document, kept),

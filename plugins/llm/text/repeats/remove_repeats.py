@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from plugins.llm.text.markdown.cuts import Cut, Kind, compose, tidy
+from plugins.llm.text.markdown.cuts import Cut, Kind, tidy
 from plugins.llm.text.markdown.document import Document
 from plugins.llm.text.markdown.removal import line_cut, remove
 from plugins.llm.text.markdown.sentences import fold
@@ -11,24 +11,13 @@ from plugins.llm.text.precheck import may_repeat
 from plugins.llm.text.repeats.passages import LISTS, Passage, passages
 from plugins.llm.text.repeats.said_again import Findings, read
 
-# A removal can make two more sentences neighbours, and so allow another one. A prompt that takes
-# more rounds than this is left alone.
-MAX_ROUNDS = 4
-
 
 def remove_repeats(document: Document) -> tuple[Document, list[Cut]]:
     """The document without repeated instructions, and the cuts; the same if none can go."""
-    cuts: list[Cut] = []
-    after = document
-    for _ in range(MAX_ROUNDS):
-        if not may_repeat(after.text, may_have_blanks=after.may_have_blanks):
-            return after, cuts
-        found, findings = find_repeats(after)
-        after, more = remove(after, tidy(_cuts(after, found, findings)))
-        if not more:
-            return after, cuts
-        cuts = compose(cuts, more)
-    return document, []
+    if not may_repeat(document.text, may_have_blanks=document.may_have_blanks):
+        return document, []
+    found, findings = find_repeats(document)
+    return remove(document, tidy(_cuts(document, found, findings)))
 
 
 def find_repeats(document: Document) -> tuple[list[Passage], Findings]:
