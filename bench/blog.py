@@ -6,10 +6,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.machine import plugins
 from blog_core.testing.services import PostgresServer
+
+if TYPE_CHECKING:
+    from blog_core.site import Site
 
 SITE_URL = "http://127.0.0.1"
 
@@ -28,8 +31,8 @@ class SampleBlog:
 
 
 @contextlib.contextmanager
-def sample_blog(database: str = "sqlite") -> Iterator[SampleBlog]:
-    """A new blog with sample posts, on `sqlite` or `postgresql`."""
+def sample_blog(database: str = "sqlite", **more: Any) -> Iterator[SampleBlog]:
+    """A new blog with sample posts, on `sqlite` or `postgresql`; `more` settings go on top."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="blog-bench-"))
         url = f"sqlite:///{Path(folder) / 'blog.db'}"
@@ -42,9 +45,21 @@ def sample_blog(database: str = "sqlite") -> Iterator[SampleBlog]:
             "database_url": url,
             "data_dir": folder,
             "site_url": SITE_URL,
+            **more,
         }
         _fill(config)
         yield SampleBlog(config, pids)
+
+
+@contextlib.contextmanager
+def opened(sample: SampleBlog) -> Iterator["Site"]:
+    """The blog of the sample in this process, beside those that serve it."""
+    from blog_core import create_app
+
+    app = create_app(sample.config)  # kept: a blog does not keep its app alive
+    site = app.extensions["blog"]["blog"]
+    yield site
+    site.ports.executor.close()
 
 
 def _fill(config: Mapping[str, Any]) -> None:

@@ -51,7 +51,9 @@ def loaded(
     *,
     headers: Mapping[str, str] | None = None,
     database_pids: Sequence[int] = (),
+    connections: int = 16,
 ) -> Measure:
     """Measure requests a second and CPU a request (the database's included) of one address."""
     pids = (server.pid, *database_pids)
-    return lambda: load(f"{server.url}{path}", pids, headers=headers).sample()
+    address = f"{server.url}{path}"
+    return lambda: load(address, pids, headers=headers, connections=connections).sample()

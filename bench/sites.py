@@ -58,6 +58,24 @@ def blog() -> Wsgi:
     return create_app(json.loads(os.environ["BENCH_CONFIG"]))
 
 
+def flask_caching() -> Wsgi:
+    """The same answer from a Flask view behind Flask-Caching's decorator; BENCH_CACHING is its
+    configuration."""
+    from flask import Flask, Response
+    from flask_caching import Cache
+
+    answer = Answer.read(Path(os.environ["BENCH_ANSWER"]))
+    app = Flask(__name__)
+    cache = Cache(app, config=json.loads(os.environ["BENCH_CACHING"]))
+
+    @app.get("/")
+    @cache.cached()
+    def page() -> Response:
+        return Response(answer.body, status=answer.status, headers=list(answer.headers))
+
+    return app.wsgi_app
+
+
 def handwritten() -> Wsgi:
     """The home page of that blog as a hand-written view."""
     from bench.handwritten import handwritten_app

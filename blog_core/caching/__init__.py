@@ -6,7 +6,7 @@ from blog_core.caching.decision import Decision, decision_of
 from blog_core.caching.fragments import install_fragments
 from blog_core.caching.keys import canonical, digest, readable_key
 from blog_core.caching.namespaces import NAMESPACES, Namespace, checked_ttl
-from blog_core.caching.page import Page, StoredPage
+from blog_core.caching.page import Page, Representation, StoredPage
 from blog_core.caching.policy import CachePolicy
 from blog_core.caching.respond import has_etag
 from blog_core.caching.serve import PageCache
@@ -22,6 +22,7 @@ __all__ = [
     "Namespace",
     "Page",
     "PageCache",
+    "Representation",
     "StoredPage",
     "Strangers",
     "Target",

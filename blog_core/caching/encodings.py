@@ -13,12 +13,20 @@ _TEXT_SUFFIXES = ("+xml", "+json")
 
 
 def compress(body: bytes, mimetype: str) -> tuple[tuple[str, bytes], ...]:
-    """`body` in every encoding that is smaller than itself, the smallest first, identity last."""
+    """`body` as it is kept: brotli where that is smaller, identity last.
+
+    Nearly every client takes brotli. For the others `gzipped` is made when one asks.
+    """
     if len(body) < SMALLEST_WORTH_IT_BYTES or not _is_text(mimetype):
         return (("", body),)
-    both = (("br", brotli.compress(body, quality=BROTLI_QUALITY)), ("gzip", _gzip(body)))
-    smaller = [item for item in both if len(item[1]) < len(body)]
-    return (*sorted(smaller, key=lambda item: len(item[1])), ("", body))
+    packed = brotli.compress(body, quality=BROTLI_QUALITY)
+    return (("br", packed), ("", body)) if len(packed) < len(body) else (("", body),)
+
+
+def gzipped(body: bytes) -> bytes:
+    """`body` by gzip, without name and time in its header: the same bytes give the same file."""
+    packer = compressobj(GZIP_LEVEL, DEFLATED, MAX_WBITS | 16)
+    return packer.compress(body) + packer.flush()
 
 
 @lru_cache(maxsize=256)
@@ -44,9 +52,3 @@ def _weights(header: str) -> list[tuple[str, float]]:
 def _is_text(mimetype: str) -> bool:
     kind = mimetype.partition(";")[0].strip().lower()
     return kind.startswith(_TEXT_TYPES) or kind.endswith(_TEXT_SUFFIXES)
-
-
-def _gzip(body: bytes) -> bytes:
-    """Without name and time in its header: the same bytes give the same file."""
-    packer = compressobj(GZIP_LEVEL, DEFLATED, MAX_WBITS | 16)
-    return packer.compress(body) + packer.flush()

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from blog_core.caching.codec import Unreadable
-from blog_core.caching.encodings import accepted_encodings, compress
+from blog_core.caching.encodings import accepted_encodings, compress, gzipped
 
 Headers = tuple[tuple[str, str], ...]
 _VERSION = b"\x02"
@@ -68,12 +68,16 @@ class StoredPage:
 
     def accepted(self, accept_encoding: str) -> Representation:
         """The smallest representation that the client takes."""
-        if len(self.representations) > 1:
+        *packed, plain = self.representations
+        if packed and accept_encoding:
             names = accepted_encodings(accept_encoding)
-            for representation in self.representations:
+            for representation in packed:
                 if representation.encoding in names:
                     return representation
-        return self.representations[-1]
+            if "gzip" in names:
+                tag = plain.etag.strip('"')
+                return Representation("gzip", _etag(tag, "gzip"), gzipped(plain.body))
+        return plain
 
     def encode(self) -> bytes:
         """The bytes that a cache keeps."""

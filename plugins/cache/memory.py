@@ -36,7 +36,10 @@ Seat = list["Item | None"]
 
 
 class Item:
-    """One entry as it is held. Entry and stamp never change, so that readers need no lock."""
+    """One entry as it is held. Entry and stamp never change, so that readers need no lock.
+
+    `was_ready`: what was under this key before was ready to be sent, so this should be, too.
+    """
 
     __slots__ = (
         "built_s",
@@ -52,6 +55,7 @@ class Item:
         "stale_until",
         "stamp",
         "uses",
+        "was_ready",
     )
 
     def __init__(
@@ -63,6 +67,7 @@ class Item:
         self.stale_until = 0.0
         self.uses = 0
         self.ready: Ready | None = None
+        self.was_ready = False
         self.size_bytes = _weigh(key, entry)
         self.is_new = True
         self.part: Part
@@ -92,6 +97,7 @@ class Memory:
         self.largest_bytes = max_bytes // LARGEST_SHARE
         self.items: dict[str, Item] = {}
         self.pages: dict[Place, Ready] = {}
+        self.by_path: dict[str, Ready] = {}
         self.bytes = 0
         self._metrics = metrics
         self.parts = {
@@ -122,6 +128,7 @@ class Memory:
             if self.items.get(item.key) is item and item.ready is None:
                 item.ready = ready
                 self.pages[ready.place] = ready
+                self.by_path[ready.place.path] = ready
                 item.size_bytes += ready.size_bytes
                 self._count(item, ready.size_bytes)
                 self._make_room()
@@ -172,6 +179,7 @@ class Memory:
     def _replace(self, old: Item, item: Item) -> None:
         item.part, item.seat, item.is_new, item.uses = old.part, old.seat, old.is_new, old.uses
         item.seat[0] = item
+        item.was_ready = old.ready is not None or old.was_ready
         self.items[item.key] = item
         self._drop_ready(old)
         self._count(item, item.size_bytes - old.size_bytes)
@@ -185,8 +193,11 @@ class Memory:
 
     def _drop_ready(self, item: Item) -> None:
         if item.ready is not None:
-            if self.pages.get(item.ready.place) is item.ready:
-                del self.pages[item.ready.place]
+            place = item.ready.place
+            if self.pages.get(place) is item.ready:
+                del self.pages[place]
+            if self.by_path.get(place.path) is item.ready:
+                del self.by_path[place.path]
             item.ready.drop()
 
     def _count(self, item: Item, size_bytes: int) -> None:

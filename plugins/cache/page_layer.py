@@ -3,6 +3,7 @@
 It learns from the answers that pass through: what the page cache inside Flask answered from an
 entry is answered here the next time. It is checked as everything from the cache is, by time and by
 stamps; `__call__` does not ask again what was asked within a second and cannot have changed.
+Bodies are lists of one: granian sends those at once, and anything else piece by piece.
 """
 
 from collections.abc import Callable, Iterable
@@ -38,21 +39,13 @@ class PageLayer:
         self._strangers, self._now_s = strangers, now_s
         self._applies, self._counted = applies, counted
         self._is_on: bool | None = None
-        self._pages = memory.pages
+        self._by_path = memory.by_path
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer from memory, or let the app answer and learn from it."""
-        ready = self._pages.get(
-            (
-                environ.get("HTTP_HOST"),
-                environ["PATH_INFO"],
-                environ.get("QUERY_STRING"),
-                environ.get("SCRIPT_NAME"),
-                environ["wsgi.url_scheme"],
-            )
-        )
+        ready = self._by_path.get(environ["PATH_INFO"])
         if (
             ready is not None
             and monotonic() < ready.good_until
@@ -60,30 +53,40 @@ class PageLayer:
             and environ["REQUEST_METHOD"] == "GET"
             and "HTTP_COOKIE" not in environ
             and "HTTP_AUTHORIZATION" not in environ
+            and environ.get("HTTP_HOST") == ready.host
+            and environ.get("QUERY_STRING") == ready.query
+            and environ.get("SCRIPT_NAME") == ready.script
+            and environ["wsgi.url_scheme"] == ready.scheme
         ):
             found = ready.by_header.get(environ.get("HTTP_ACCEPT_ENCODING"))
             if found is not None:
                 ready.hits.inc()
-                if "HTTP_IF_NONE_MATCH" not in environ:
+                asked = environ.get("HTTP_IF_NONE_MATCH")
+                if asked is None:
                     start_response("200 OK", found.whole[:])
-                    return found.body
+                    return [found.body]
+                if asked == found.etag:
+                    start_response("304 Not Modified", found.unchanged[:])
+                    return []
                 return _answer(found, environ, start_response)
-        return self._look_closer(ready, environ, start_response)
+        return self._look_closer(environ, start_response)
 
     def _look_closer(
-        self, ready: Ready | None, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """The same with every question asked."""
         if self._is_on is None:
             self._is_on = self._applies()
         if not self._is_on or self._strangers.bypass(environ):
             return self._app(environ, start_response)
+        place = place_of(environ)
+        ready = self._memory.pages.get(place)
         if ready is not None and self._renew(ready):
             found = ready.answer(environ.get("HTTP_ACCEPT_ENCODING"))
             if found is not None:
                 ready.hits.inc()
                 return _answer(found, environ, start_response)
-        return self._learn(environ, start_response)
+        return self._learn(place, environ, start_response)
 
     def _renew(self, ready: Ready) -> bool:
         """Whether the page is still valid; if so, let it be used for a while without asking."""
@@ -108,15 +111,15 @@ class PageLayer:
         return True
 
     def _learn(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, place: Place, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Only what was asked for twice is made ready: a crawler asks once."""
-        place = _place(environ)
+        """Make ready what is asked for again: a crawler asks once."""
         answer = self._app(environ, start_response)
         decision = decision_of(environ)
-        if decision is not None and decision.outcome == "hit":
+        if decision is not None and decision.is_kept:
             item = self._memory.items.get(decision.key)
-            if item is not None and item.ready is None:
+            is_asked_again = item is not None and (decision.outcome == "hit" or item.was_ready)
+            if item is not None and is_asked_again and item.ready is None:
                 self._make_ready(item, place)
         return answer
 
@@ -125,12 +128,12 @@ class PageLayer:
         self._memory.add_ready(item, Ready(item.key, page, place, self._counted(page.route)))
 
 
-def _place(environ: "WSGIEnvironment") -> Place:
-    """What a request must have in common with another one to get the same page. Taken before the
-    app is called: what it changes in the environment is not what the next request brings."""
-    return (
-        environ.get("HTTP_HOST"),
+def place_of(environ: "WSGIEnvironment") -> Place:
+    """Where a request goes. Taken before the app is called: what it changes in the environment is
+    not what the next request brings."""
+    return Place(
         environ["PATH_INFO"],
+        environ.get("HTTP_HOST"),
         environ.get("QUERY_STRING"),
         environ.get("SCRIPT_NAME"),
         environ["wsgi.url_scheme"],
@@ -143,6 +146,6 @@ def _answer(
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and has_etag(asked, found.etag):
         start_response("304 Not Modified", found.unchanged[:])
-        return ()
+        return []
     start_response("200 OK", found.whole[:])
-    return () if environ["REQUEST_METHOD"] == "HEAD" else found.body
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]

@@ -4,12 +4,23 @@
 clock, as long as the latest stamp of the blog is still `latest`. Age is renewed by then, too.
 """
 
-from blog_core.api import Counter, StoredPage
+from typing import NamedTuple
+
+from blog_core.api import Counter, Representation, StoredPage
 
 Headers = list[tuple[str, str]]
-Place = tuple[object, ...]
 _MOST_HEADERS_KNOWN = 16
 _ANSWER_BYTES = 1_500
+
+
+class Place(NamedTuple):
+    """What a request must have in common with another one to get the same page."""
+
+    path: str
+    host: str | None
+    query: str | None
+    script: str | None
+    scheme: str
 
 
 class Answer:
@@ -19,20 +30,37 @@ class Answer:
 
     def __init__(self, etag: str, whole: Headers, unchanged: Headers, body: bytes) -> None:
         self.etag, self.whole, self.unchanged = etag, whole, unchanged
-        self.body = (body,)
+        self.body = body
 
 
 class Ready:
     """The answers of one stored page to requests of one `place`: host, path, query and so on."""
 
-    __slots__ = ("_answers", "_page", "by_header", "good_until", "hits", "key", "latest", "place")
+    __slots__ = (
+        "_age_s",
+        "_answers",
+        "_page",
+        "by_header",
+        "good_until",
+        "hits",
+        "host",
+        "key",
+        "latest",
+        "path",
+        "place",
+        "query",
+        "scheme",
+        "script",
+    )
 
     def __init__(self, key: str, page: StoredPage, place: Place, hits: Counter) -> None:
         self.key, self.place, self.hits = key, place, hits
+        # Again, for they are compared at each request, and a tuple's names cost more to ask for.
+        self.path, self.host, self.query, self.script, self.scheme = place
         self._page: StoredPage | None = page
         self._answers: dict[str, Answer] = {}
         self.by_header: dict[str | None, Answer] = {}
-        self.good_until, self.latest = 0.0, 0
+        self.good_until, self.latest, self._age_s = 0.0, 0, 0
 
     @property
     def size_bytes(self) -> int:
@@ -42,27 +70,29 @@ class Ready:
 
     def renew(self, age_s: int, *, good_until: float, latest: int) -> None:
         """Be good for a while, with headers that tell this age."""
-        self._answers = {}
-        if self._page is not None:
-            for chosen in self._page.representations:
-                moment = [("ETag", chosen.etag), ("Age", str(age_s)), ("Cache-Status", "blog; hit")]
-                lasting = [h for h in self._page.headers if h[0].lower() != "content-type"]
-                whole = [*self._page.headers, *moment, ("Content-Length", str(len(chosen.body)))]
-                if chosen.encoding:
-                    whole.append(("Content-Encoding", chosen.encoding))
-                answer = Answer(chosen.etag, whole, [*lasting, *moment], chosen.body)
-                self._answers[chosen.encoding] = answer
-        self.by_header = {}
+        self._answers, self.by_header, self._age_s = {}, {}, age_s
         self.latest, self.good_until = latest, good_until
 
     def answer(self, accept_encoding: str | None) -> Answer | None:
         """The answer for a client that takes these encodings; None when the page was dropped."""
         found = self.by_header.get(accept_encoding)
-        if found is None and self._page is not None:
-            found = self._answers.get(self._page.accepted(accept_encoding or "").encoding)
-            if found is not None and len(self.by_header) < _MOST_HEADERS_KNOWN:
+        page = self._page
+        if found is None and page is not None:
+            chosen = page.accepted(accept_encoding or "")
+            found = self._answers.get(chosen.encoding)
+            if found is None:
+                found = self._answers[chosen.encoding] = self._made(page, chosen)
+            if len(self.by_header) < _MOST_HEADERS_KNOWN:
                 self.by_header[accept_encoding] = found
         return found
+
+    def _made(self, page: StoredPage, chosen: Representation) -> Answer:
+        moment = [("ETag", chosen.etag), ("Age", str(self._age_s)), ("Cache-Status", "blog; hit")]
+        lasting = [header for header in page.headers if header[0].lower() != "content-type"]
+        whole = [*page.headers, *moment, ("Content-Length", str(len(chosen.body)))]
+        if chosen.encoding:
+            whole.append(("Content-Encoding", chosen.encoding))
+        return Answer(chosen.etag, whole, [*lasting, *moment], chosen.body)
 
     def drop(self) -> None:
         """Let go of the page: its entry has left the memory."""

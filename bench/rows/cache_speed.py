@@ -1,0 +1,135 @@
+"""Cached pages at the speed of the bare server: quiet, while saving, in memory, with Valkey."""
+
+import contextlib
+import json
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bench.blog import SampleBlog, opened, sample_blog
+from bench.declare import Comparison, Measure, Metric, Prepare, Sample, at_least, at_most, benchmark
+from bench.rows.pages import NotComparable
+from bench.saves import make_post, saves_of
+from bench.serving import fetch, loaded, serving, serving_answer
+from bench.sites import Answer
+from blog_core.testing.services import ValkeyServer, WebServer
+
+EACH_S = 0.02
+SPEED = (
+    Metric("requests", "1/s", at_least(0.95)),
+    Metric("server CPU", "us/request", at_most(1.05)),
+)
+WHILE_SAVING = (Metric("requests", "1/s", at_least(0.90)), Metric("server CPU", "us/request"))
+
+
+@contextlib.contextmanager
+def places(level: str) -> Iterator[SampleBlog]:
+    """A blog whose cache is in memory alone, or in memory and Valkey."""
+    with contextlib.ExitStack() as stack:
+        more: dict[str, Any] = {}
+        if level == "valkey":
+            more = {"cache": {"redis_url": stack.enter_context(ValkeyServer.start()).url}}
+        yield stack.enter_context(sample_blog(**more))
+
+
+def warm(server: WebServer, headers: dict[str, str]) -> Answer:
+    """The cached answer, once it comes from the layer that will serve it under load."""
+    for _ in range(3):
+        answer = fetch(server, headers)
+    if "hit" not in answer.header("Cache-Status"):
+        raise NotComparable(f"the page is not cached: {answer.header('Cache-Status')}")
+    return answer
+
+
+def _quiet(level: str, connections: int, *, revalidating: bool) -> Prepare:
+    def prepare() -> Iterator[Comparison]:
+        with places(level) as sample, serving("blog", sample.environment) as blog:
+            tag = warm(blog, {}).header("ETag")
+            headers = {"If-None-Match": tag} if revalidating else {}
+            answer = warm(blog, headers)
+            with serving_answer("bare", answer) as bare:
+                yield Comparison(
+                    loaded(blog, headers=headers, connections=connections),
+                    loaded(bare, headers=headers, connections=connections),
+                    note=f"against a bare WSGI callable, {len(answer.body.encode()):,} bytes",
+                )
+
+    return prepare
+
+
+def _saving(level: str, connections: int) -> Prepare:
+    def prepare() -> Iterator[Comparison]:
+        with places(level) as sample, serving("blog", sample.environment) as blog:
+            answer = warm(blog, {})
+            with (
+                serving_answer("bare", answer) as bare,
+                opened(sample) as site,
+            ):
+                with site.activate():
+                    saves = saves_of(site, make_post(site))
+                yield Comparison(
+                    while_saving(saves["orm"], loaded(blog, connections=connections)),
+                    while_saving(saves["orm"], loaded(bare, connections=connections)),
+                    note="a save that touches the page each 20 ms, on both sides",
+                )
+
+    return prepare
+
+
+def while_saving(save: Callable[[int], None], measure: Measure) -> Measure:
+    """Measure while another thread saves each 20 ms."""
+
+    def measured() -> Sample:
+        done, numbers = threading.Event(), iter(range(10**9))
+
+        def go_on() -> None:
+            while not done.wait(EACH_S):
+                save(next(numbers))
+
+        saver = threading.Thread(target=go_on)
+        saver.start()
+        try:
+            return measure()
+        finally:
+            done.set()
+            saver.join()
+
+    return measured
+
+
+for _level in ("memory", "valkey"):
+    for _connections in (16, 64):
+        _where = f"{_level}, {_connections} connections"
+        benchmark(f"cache hit, {_where}", *SPEED)(_quiet(_level, _connections, revalidating=False))
+        benchmark(f"cache 304, {_where}", *SPEED)(_quiet(_level, _connections, revalidating=True))
+        benchmark(f"cache hit while saving, {_where}", *WHILE_SAVING)(_saving(_level, _connections))
+
+
+@benchmark("cache against Flask-Caching in memory", Metric("requests", "1/s", at_least(3.0)))
+def against_simple_cache() -> Iterator[Comparison]:
+    """The same page by Flask-Caching's decorator, in the memory of the process."""
+    yield from _against_flask_caching({"CACHE_TYPE": "SimpleCache"})
+
+
+@benchmark("cache against Flask-Caching in Valkey", Metric("requests", "1/s", at_least(3.0)))
+def against_redis_cache() -> Iterator[Comparison]:
+    """The same page by Flask-Caching's decorator, in Valkey."""
+    with ValkeyServer.start() as valkey:
+        yield from _against_flask_caching(
+            {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": valkey.url}
+        )
+
+
+def _against_flask_caching(config: dict[str, str]) -> Iterator[Comparison]:
+    with (
+        sample_blog() as sample,
+        serving("blog", sample.environment) as blog,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        file = Path(folder) / "answer.json"
+        warm(blog, {}).write(file)
+        env = {"BENCH_ANSWER": str(file), "BENCH_CACHING": json.dumps(config)}
+        with serving("flask_caching", env) as others:
+            yield Comparison(loaded(blog), loaded(others), note="the same page, @cache.cached()")
