@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         CachePolicy,
         Decision,
         Page,
+        Representation,
         StoredPage,
         Strangers,
         Target,
