@@ -3,7 +3,8 @@
 Whoever checks a stamp asks first whether it is time to look (`Stamps.watch`), so no cache entry is
 ever trusted on the strength of stamps that nobody looked after. On SQLite a look costs a few
 microseconds and is done at once. On PostgreSQL it is a round trip, and a database that hangs must
-not hold up a reader: there a thread looks, which starts with the first use of the stamps.
+not hold up a reader: there a thread looks, which starts with the first use of the stamps, and which
+an `Ear` wakes as soon as somebody commits.
 """
 
 import logging
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog_core.changes.ear import Ear
 from blog_core.changes.outbox import OutboxReader, Touched
 from blog_core.changes.stamps import Stamps
 from blog_core.model.database import reading
@@ -37,7 +39,9 @@ class Relay:
         stamps: Stamps,
         outbox: OutboxReader,
         announce: Callable[[Touched], None],
+        ear: Ear | None = None,
     ) -> None:
+        self._ear = ear
         self._engine, self._stamps, self._outbox = engine, stamps, outbox
         self._announce = announce
         self._eye = _DataVersion(engine) if engine.dialect.name == "sqlite" else None
@@ -103,6 +107,20 @@ class Relay:
         with reading(self._engine) as connection:
             return self._outbox.news(connection.connection)
 
+    def wait(self, wait_s: float) -> None:
+        """Wait up to `wait_s` seconds, less when somebody commits: then look at once."""
+        try:
+            if self._ear is not None and self._ear.wait(wait_s):
+                self.look_now()
+        except self._errors as error:
+            self._failed(error)
+            self._closed.wait(wait_s)
+
+    def deaf(self) -> None:
+        """Stop listening; in the thread that listens."""
+        if self._ear is not None:
+            self._ear.close()
+
     def _failed(self, error: Exception) -> None:
         reason = str(error).strip().split("\n", 1)[0]
         if not self.fault:
@@ -128,18 +146,19 @@ class Relay:
 
 def _keep_looking(relay: "weakref.ref[Relay]", closed: threading.Event) -> None:
     """Look whenever it is due, as long as somebody has the relay."""
-    wait_s = 0.0
-    while not closed.wait(wait_s):
+    while not closed.is_set():
         looking = relay()
         if looking is None:
             return
         try:
             if looking.due <= monotonic():
                 looking.look_now()
+            looking.wait(max(0.05, looking.due - monotonic()))
         except BaseException:
             looking.lost_thread()  # the next use of the stamps starts another one
             raise
-        wait_s = max(0.05, looking.due - monotonic())
+        if closed.is_set():
+            looking.deaf()
         del looking
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from blog_core.cache_tags import with_groups
+from blog_core.changes.ear import Ear
 from blog_core.changes.outbox import OutboxReader, Touched
 from blog_core.changes.postgres_outbox import PostgresOutbox
 from blog_core.changes.relay import Relay
@@ -48,13 +49,15 @@ class Changes:
         self._engine = engine = site.ports.executor.engine
         self._cache = site.ports.cache
         self._forget_other_databases()
-        self._outbox: OutboxReader = (
-            SqliteOutbox(self.stamps)
-            if engine.dialect.name == "sqlite"
-            else PostgresOutbox(self.stamps, schema_of(engine))
-        )
+        self._outbox: OutboxReader
+        if engine.dialect.name == "sqlite":
+            self._outbox, ear = SqliteOutbox(self.stamps), None
+        else:
+            schema = schema_of(engine)
+            self._outbox = PostgresOutbox(self.stamps, schema)
+            ear = Ear(engine, schema, self.stamps)
         self._watch = Watch(engine, self._outbox, self._announce)
-        self.relay = Relay(engine, self.stamps, self._outbox, self._announce)
+        self.relay = Relay(engine, self.stamps, self._outbox, self._announce, ear)
 
     def _forget_other_databases(self) -> None:
         """What was noted of another database says nothing about this one."""

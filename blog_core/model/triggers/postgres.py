@@ -5,6 +5,7 @@ to 40 us a save), but those join the two tables without statistics and took 72 s
 """
 
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 
 from sqlalchemy import Table
 
@@ -30,6 +31,12 @@ def suspension(schema: str) -> str:
     back too.
     """
     return f"blog_changes.{schema}"
+
+
+def channel(schema: str) -> str:
+    """The quoted name under which commits that touched something are told."""
+    digest = blake2b(schema.encode(), digest_size=8).hexdigest()
+    return quoted(f"blog_changes_{digest}")
 
 
 def postgres_triggers(table: Table, rules: Sequence[TagRule], schema: str) -> Iterator[Trigger]:
@@ -67,7 +74,8 @@ def _add(group: RuleGroup, row: str, schema: str) -> str:
     return f"IF {condition} THEN {line} END IF;" if condition else line
 
 
-# Several hosts will be told of the tags here too, by NOTIFY, at no more than the cost of a call.
+# Whoever listens looks into the outbox then. PostgreSQL says the same thing once a transaction, and
+# only when that is committed.
 _WRITE = f"""\
 touched := touched + cardinality(tags);
 IF touched > {MOST_TAGS} THEN
@@ -78,7 +86,8 @@ ELSIF touched > 0 THEN
 END IF;
 INSERT INTO <outbox> (transaction_id, created_at_s, cache_tag)
 SELECT DISTINCT pg_current_xact_id()::text::bigint, extract(epoch FROM now())::bigint, tag
-FROM unnest(tags) AS tag WHERE tag IS NOT NULL;"""  # noqa: S608 - constants
+FROM unnest(tags) AS tag WHERE tag IS NOT NULL;
+IF touched > 0 THEN NOTIFY <channel>; END IF;"""  # noqa: S608 - constants
 
 _FUNCTION = """\
 CREATE OR REPLACE FUNCTION <name>() RETURNS trigger LANGUAGE plpgsql AS $blog$
@@ -97,6 +106,7 @@ END $blog$"""
 def _trigger(table: Table, kind: str, schema: str, body: str) -> Trigger:
     function = _FUNCTION.replace("<body>", body)
     function = function.replace("<setting>", suspension(schema))
+    function = function.replace("<channel>", channel(schema))
     function = function.replace("<outbox>", f"{quoted(schema)}.outbox")
     name = trigger_name(table.name, kind, function)
     place = f"{quoted(schema)}.{quoted(table.name)}"

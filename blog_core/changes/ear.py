@@ -1,0 +1,82 @@
+"""Hears at once of commits on PostgreSQL, also by other hosts: a connection that listens.
+
+One process of a host has it; another one takes over when that ends. What is said while nobody
+listens is not lost: the relay looks twice a second in any case.
+"""
+
+import os
+import select
+from contextlib import ExitStack
+from time import sleep
+from typing import Any
+
+from sqlalchemy import Engine
+
+from blog_core.changes.stamps import Stamps
+from blog_core.file_lock import file_lock
+from blog_core.model.triggers.postgres import channel
+
+_CONNECT_TIMEOUT_S = 2
+
+
+class Ear:
+    """Listens for one blog on PostgreSQL. Not for use from several threads at once."""
+
+    def __init__(self, engine: Engine, schema: str | None, stamps: Stamps) -> None:
+        self._engine, self._schema = engine, schema
+        self._lock_file = stamps.path.with_name("listener") if stamps.path else None
+        self._connection: Any = None
+        self._elected = ExitStack()
+        self._pid = 0
+
+    def wait(self, wait_s: float) -> bool:
+        """Wait up to `wait_s` seconds; True as soon as there is something to look at.
+
+        Raises the driver's errors; the next call begins anew.
+        """
+        if not self._listens():
+            sleep(wait_s)
+            return False
+        try:
+            ready = select.select([self._connection], [], [], wait_s)[0]
+            if not ready:
+                return False
+            self._connection.poll()
+            heard = bool(self._connection.notifies)
+            self._connection.notifies.clear()
+        except BaseException:
+            self.close()
+            raise
+        return heard
+
+    def close(self) -> None:
+        """Stop listening, so that another process can."""
+        connection, self._connection = self._connection, None
+        self._elected.close()
+        if connection is not None and self._pid == os.getpid():
+            connection.close()
+
+    def _listens(self) -> bool:
+        if self._pid != os.getpid():
+            # A connection and a lock from before a fork are the parent's.
+            self._pid, self._connection, self._elected = os.getpid(), None, ExitStack()
+        if self._connection is None and self._is_elected():
+            self._connect()
+        return self._connection is not None
+
+    def _is_elected(self) -> bool:
+        if self._lock_file is None:
+            return True
+        self._elected.close()
+        return self._elected.enter_context(file_lock(self._lock_file, wait=False))
+
+    def _connect(self) -> None:
+        dialect = self._engine.dialect
+        arguments, options = dialect.create_connect_args(self._engine.url)
+        options.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
+        connection = dialect.loaded_dbapi.connect(*arguments, **options)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(%s, current_schema())", (self._schema,))
+            cursor.execute(f"LISTEN {channel(cursor.fetchone()[0])}")
+        self._connection = connection
