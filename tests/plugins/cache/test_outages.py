@@ -23,7 +23,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def blog(make_blog: BlogMaker, postgres: PostgresServer) -> TrialBlog:
-    blog = make_blog(postgres.create_database())
+    blog = make_blog(postgres.create_database(), cache={"shared_bytes": 0})
     blog.post("Hello", "Before.")
     return blog
 
