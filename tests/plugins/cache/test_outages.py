@@ -33,6 +33,8 @@ def end_by_time(blog: TrialBlog) -> None:
     cache: Any = blog.site.ports.cache
     for item in cache.inner.memory.items.values():
         item.expires_at = time.time() - 1
+        if item.ready is not None:
+            item.ready.good_until = 0.0
 
 
 def test_valid_pages_go_on_without_the_database(blog: TrialBlog, postgres: PostgresServer) -> None:
