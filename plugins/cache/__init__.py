@@ -3,6 +3,7 @@
 It provides the cache port; the functions here get and set in its four namespaces.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blog_core.api import hookimpl
@@ -39,15 +40,28 @@ __all__ = [
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """Settings, commands, what is counted, and how it is."""
+    """Settings, commands, a panel of the editor, what is counted, and how it is."""
+    from blog_core.api import Panel
+
     from .commands import cache
     from .counts import METRICS
+    from .effects import effects_panel
     from .health import level_health, redis_health
     from .settings import CacheSettings
 
     contribute.settings(CacheSettings)
     contribute.cli(cache)
     contribute.metric(*METRICS)
+    contribute.templates(Path(__file__).parent / "templates")
+    contribute.panel(
+        Panel(
+            "effects",
+            "Pages that will change",
+            "cache/effects.html",
+            effects_panel,
+            permission="publish-posts",
+        )
+    )
     contribute.health("levels", level_health)
     contribute.health("redis", redis_health)
 
