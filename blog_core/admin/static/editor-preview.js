@@ -8,7 +8,9 @@ export function livePreview(form, session) {
   let timer, isBusy, isStale;
 
   box.hidden = false;
-  box.open = matchMedia("(min-width: 75rem)").matches;
+  // Beside two texts of a conflict there is no room for it.
+  const hasRoom = matchMedia("(min-width: 75rem)").matches;
+  box.open = hasRoom && !document.getElementById("theirs");
   box.addEventListener("toggle", plan);
   form.elements.body.addEventListener("input", plan);
   plan();
