@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 _REQUEST = "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
@@ -26,7 +27,9 @@ class Crowd:
 
 def stampede(address: str, path: str, *, clients: int) -> Crowd:
     """Connect all clients to `address` (host and port), then let them ask at the same moment."""
-    return asyncio.run(_stampede(address, path, clients))
+    # A thread of its own: the caller's may have an event loop, as a browser's driver does.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _stampede(address, path, clients)).result()
 
 
 async def _stampede(address: str, path: str, clients: int) -> Crowd:

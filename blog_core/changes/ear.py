@@ -5,8 +5,8 @@ listens is not lost: the relay looks twice a second in any case.
 """
 
 import os
-import select
 from contextlib import ExitStack
+from selectors import EVENT_READ, DefaultSelector
 from time import sleep
 from typing import Any
 
@@ -23,7 +23,11 @@ class Ear:
     """Listens for one blog on PostgreSQL. Not for use from several threads at once."""
 
     def __init__(self, engine: Engine, schema: str | None, stamps: Stamps) -> None:
-        self._engine, self._schema = engine, schema
+        # Not the engine: whoever waits here must not keep the blog that listens to it.
+        self._connect_to = engine.dialect.loaded_dbapi.connect
+        self._arguments, self._options = engine.dialect.create_connect_args(engine.url)
+        self._options.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
+        self._schema = schema
         self._lock_file = stamps.path.with_name("listener") if stamps.path else None
         self._connection: Any = None
         self._elected = ExitStack()
@@ -38,8 +42,7 @@ class Ear:
             sleep(wait_s)
             return False
         try:
-            ready = select.select([self._connection], [], [], wait_s)[0]
-            if not ready:
+            if not self._is_spoken_to(wait_s):
                 return False
             self._connection.poll()
             heard = bool(self._connection.notifies)
@@ -48,6 +51,12 @@ class Ear:
             self.close()
             raise
         return heard
+
+    def _is_spoken_to(self, wait_s: float) -> bool:
+        # A selector, since `select.select` fails in a process with more than 1,024 open files.
+        with DefaultSelector() as selector:
+            selector.register(self._connection, EVENT_READ)
+            return bool(selector.select(wait_s))
 
     def close(self) -> None:
         """Stop listening, so that another process can."""
@@ -71,10 +80,7 @@ class Ear:
         return self._elected.enter_context(file_lock(self._lock_file, wait=False))
 
     def _connect(self) -> None:
-        dialect = self._engine.dialect
-        arguments, options = dialect.create_connect_args(self._engine.url)
-        options.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
-        connection = dialect.loaded_dbapi.connect(*arguments, **options)
+        connection = self._connect_to(*self._arguments, **self._options)
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SELECT coalesce(%s, current_schema())", (self._schema,))

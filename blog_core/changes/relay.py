@@ -107,19 +107,11 @@ class Relay:
         with reading(self._engine) as connection:
             return self._outbox.news(connection.connection)
 
-    def wait(self, wait_s: float) -> None:
-        """Wait up to `wait_s` seconds, less when somebody commits: then look at once."""
-        try:
-            if self._ear is not None and self._ear.wait(wait_s):
-                self.look_now()
-        except self._errors as error:
-            self._failed(error)
-            self._closed.wait(wait_s)
-
-    def deaf(self) -> None:
-        """Stop listening; in the thread that listens."""
-        if self._ear is not None:
-            self._ear.close()
+    def deafened(self, error: Exception) -> None:
+        """Note why the ear does not hear. Raises what is no error of the database."""
+        if not isinstance(error, self._errors):
+            raise error
+        self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         reason = str(error).strip().split("\n", 1)[0]
@@ -137,29 +129,49 @@ class Relay:
         self._has_thread = True
         thread = threading.Thread(
             target=_keep_looking,
-            args=(weakref.ref(self), self._closed),
+            args=(weakref.ref(self), self._closed, self._ear),
             name="blog-relay",
             daemon=True,
         )
         thread.start()
 
 
-def _keep_looking(relay: "weakref.ref[Relay]", closed: threading.Event) -> None:
-    """Look whenever it is due, as long as somebody has the relay."""
+def _keep_looking(relay: "weakref.ref[Relay]", closed: threading.Event, ear: Ear | None) -> None:
+    """Look whenever it is due, and as soon as the ear hears of a commit."""
+    heard = False
     while not closed.is_set():
         looking = relay()
         if looking is None:
-            return
+            break
         try:
-            if looking.due <= monotonic():
+            if heard or looking.due <= monotonic():
                 looking.look_now()
-            looking.wait(max(0.05, looking.due - monotonic()))
+            wait_s = max(0.05, looking.due - monotonic())
+            # While this waits it holds nothing of the blog, so that the blog can go.
+            del looking
+            heard = _hear(relay, closed, ear, wait_s)
         except BaseException:
-            looking.lost_thread()  # the next use of the stamps starts another one
+            alive = relay()
+            if alive is not None:
+                alive.lost_thread()  # the next use of the stamps starts another one
             raise
-        if closed.is_set():
-            looking.deaf()
-        del looking
+    if ear is not None:
+        ear.close()
+
+
+def _hear(
+    relay: "weakref.ref[Relay]", closed: threading.Event, ear: Ear | None, wait_s: float
+) -> bool:
+    """Wait up to `wait_s` seconds, less when somebody commits; whether somebody did."""
+    try:
+        if ear is not None:
+            return ear.wait(wait_s)
+    except Exception as error:  # noqa: BLE001  the relay knows which ones are the database's
+        looking = relay()
+        if looking is not None:
+            looking.deafened(error)
+    closed.wait(wait_s)
+    return False
 
 
 class _DataVersion:

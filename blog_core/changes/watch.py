@@ -8,6 +8,7 @@ A connection borrowed from the driver goes past both; the relay hears of its wri
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from weakref import ref
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 
@@ -37,10 +38,13 @@ class Watch:
 
     def _wrap_commit(self, engine: Engine) -> None:
         commit: Commit = engine.dialect.do_commit
+        # SQLAlchemy's caches keep a dialect for ever, and so must not keep a blog by it.
+        watching = ref(self)
 
         def do_commit(connection: PoolProxiedConnection) -> None:
-            if self._outbox.has_written(connection):
-                self._commit(connection, commit)
+            watch = watching()
+            if watch is not None and watch._outbox.has_written(connection):  # noqa: SLF001
+                watch._commit(connection, commit)  # noqa: SLF001
             else:
                 commit(connection)
 

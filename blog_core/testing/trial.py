@@ -83,6 +83,7 @@ class TrialBlog:
 
     def close(self) -> None:
         """Give connections and files back."""
+        self.site.changes.close()
         self.site.ports.executor.close()
         self.site.metrics.close()
 

@@ -142,6 +142,7 @@ def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
 
     yield make
     for world in made:
+        world.site.changes.close()
         world.site.ports.executor.close()
 
 

@@ -39,7 +39,9 @@ class Tether:
                 return code
         server = self._start(serving)
         tell(f"{server.pid}\n")
-        return server.wait()
+        code = server.wait()
+        end_group(server.pid)
+        return code
 
     def release(self) -> None:
         """Stop what runs now, and what is about to be started."""
@@ -60,6 +62,7 @@ class Tether:
                 stdout=log,
                 stderr=log,
                 cwd=self._order["cwd"],
+                process_group=0,
                 **self._order["identity"],
             )
         # In this order here, and the other way round in `release`, so that none is missed.
@@ -78,6 +81,12 @@ def stop(process: "subprocess.Popen[bytes]", number: int) -> None:
         process.wait(STOP_WITHIN_S)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def end_group(number: int) -> None:
+    """End the processes that a server has left behind, as one that was killed does."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(number, signal.SIGKILL)
 
 
 def follow_owner(tether: Tether) -> None:
