@@ -113,6 +113,23 @@ def test_an_app_is_served_by_granian(
         assert answer.read() == b"Hi"
 
 
+def test_a_web_server_that_is_killed_leaves_no_worker_behind(
+    serve_process: Callable[..., WebServer], tmp_path: Path
+) -> None:
+    (tmp_path / "site_of_test.py").write_text(
+        "import os\n"
+        "from flask import Flask\n"
+        "app = Flask(__name__)\n"
+        "app.add_url_rule('/', 'pid', lambda: str(os.getpid()))\n"
+    )
+    server = serve_process("site_of_test:app", "--workers", "1", cwd=tmp_path)
+    with urllib.request.urlopen(server.url) as answer:
+        worker = int(answer.read())
+    assert worker != server.pid
+    os.kill(server.pid, signal.SIGKILL)
+    assert becomes_true(lambda: not is_alive(worker))
+
+
 def test_the_browser_reads_a_page(page: Page, serve: Callable[[Flask], str]) -> None:
     page.goto(serve(hello()))
     assert page.get_by_role("heading").inner_text() == "Hello"
