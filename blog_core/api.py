@@ -57,6 +57,7 @@ from blog_core.site import STRANGER, SYSTEM, Health, PostChange, Site
 if TYPE_CHECKING:
     from blog_core.access.host_users import HostUser
     from blog_core.access.permissions import Permission, Reach, Subject
+    from blog_core.admin.plugin_pages import render_admin
     from blog_core.caching import (
         NAMESPACES,
         CachePolicy,
@@ -83,7 +84,7 @@ if TYPE_CHECKING:
     from blog_core.content.json_lists import json_rows
     from blog_core.defaults.executor import CoreExecutor
     from blog_core.host import Contribute, Setup
-    from blog_core.host.contributions import Action, Asset, ExplainPanel, Panel
+    from blog_core.host.contributions import Action, AdminPage, Asset, ExplainPanel, Panel
     from blog_core.model import (
         Account,
         Base,
@@ -109,6 +110,7 @@ if TYPE_CHECKING:
 _LATER = {
     "blog_core.access.host_users": ("HostUser",),
     "blog_core.access.permissions": ("Permission", "Reach", "Subject"),
+    "blog_core.admin.plugin_pages": ("render_admin",),
     "blog_core.caching": (
         "NAMESPACES",
         "CachePolicy",
@@ -135,7 +137,7 @@ _LATER = {
     "blog_core.content.json_lists": ("json_rows",),
     "blog_core.defaults.executor": ("CoreExecutor",),
     "blog_core.host": ("Contribute", "Setup"),
-    "blog_core.host.contributions": ("Action", "Asset", "ExplainPanel", "Panel"),
+    "blog_core.host.contributions": ("Action", "AdminPage", "Asset", "ExplainPanel", "Panel"),
     "blog_core.model": (
         "Account",
         "Base",
@@ -180,6 +182,7 @@ __all__ = [
     "Account",
     "Action",
     "Actor",
+    "AdminPage",
     "All",
     "Asset",
     "Base",
@@ -279,6 +282,7 @@ __all__ = [
     "ongoing_connection",
     "pass_site",
     "readable_key",
+    "render_admin",
     "render_markdown",
     "require",
     "sanitise",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from blog_core.access import Access
+    from blog_core.admin.pages import Pages
     from blog_core.assets import Assets
     from blog_core.caching import PageCache
     from blog_core.changes import Changes
@@ -70,6 +71,7 @@ class Site:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
     url_prefix: str = ""
     pages: "PageCache" = field(init=False, repr=False)
+    admin: "Pages" = field(init=False, repr=False)
 
     @property
     def app(self) -> "Flask":

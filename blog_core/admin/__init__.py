@@ -32,7 +32,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
 
     Where a host app signs people in, there is no sign-in here.
     """
-    pages = Pages(site, theme)
+    site.admin = pages = Pages(site, theme)
     posts, account = PostPages(pages, preview), AccountPage(pages)
     found = [
         _page(site, "posts", "/", posts.list, "read-drafts", statements=2, params=_LIST_PARAMS),

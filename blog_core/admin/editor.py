@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
 from blog_core.access.origin import CrossSite
 from blog_core.admin.editor_diff import differences
+from blog_core.admin.editor_panels import actions_of, panels_of
 from blog_core.admin.editor_sheet import Sheet
 from blog_core.admin.editor_times import fold_of, instant_of, wall_time
 from blog_core.admin.editor_typed import TEXT_FIELDS, Typed
@@ -22,6 +23,8 @@ from blog_core.content.posts import create_post
 from blog_core.content.revisions import Saved, restore_revision, save_revision
 from blog_core.content.text import checked
 from blog_core.errors import BlogError, Conflict, FieldError, NotFound, ValidationError
+
+T = TypeVar("T")
 
 SAID = {
     "saved": "Saved as a revision.",
@@ -212,10 +215,18 @@ class EditorPages:
             "editor.html",
             status=status,
             sheet=replace(sheet, action=sheet.action or self._action(sheet.post_id)),
+            panels=self._beside(panels_of, sheet),
+            actions=self._beside(actions_of, sheet),
             zone=self._zone.key,
             public_url=self._pages.theme.urls.post,
             account_id=self._site.access.current_actor().account_id,
         )
+
+    def _beside(self, parts_of: Callable[..., tuple[T, ...]], sheet: Sheet) -> tuple[T, ...]:
+        """What plugins add for the post that is shown; nothing for a new one or a stranger."""
+        if sheet.post_id is None or sheet.subject is None:
+            return ()
+        return parts_of(self._pages, sheet.post_id, sheet.subject)
 
     def _action(self, post_id: int | None) -> str:
         if post_id is None:
@@ -260,6 +271,7 @@ class EditorPages:
             typed=typed,
             post_id=found.row["id"],
             row=found.row,
+            subject=found.subject,
             state=state_of(found.row, self._site.clock()),
             may_publish=self._site.access.allows(actor, "publish-posts", found.subject),
             said=said,

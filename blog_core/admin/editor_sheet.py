@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from blog_core.access.permissions import Subject
 from blog_core.admin.editor_diff import Difference
 from blog_core.admin.editor_typed import Typed
 from blog_core.errors import BlogError, FieldError
@@ -22,6 +23,7 @@ class Sheet:
     action: str = ""
     post_id: int | None = None
     row: Mapping[Any, Any] | None = None
+    subject: Subject | None = None
     state: str = "new"
     may_publish: bool = False
     said: str = ""

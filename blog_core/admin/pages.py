@@ -9,6 +9,7 @@ from flask import Response, url_for
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from blog_core.access.access import TOKEN_FIELD
+from blog_core.admin.navigation import navigation
 
 if TYPE_CHECKING:
     from blog_core.site import Site
@@ -42,7 +43,11 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"url": self.url, "asset": self._asset}
+        self._environment.globals |= {
+            "url": self.url,
+            "asset": self._asset,
+            "brought": self.brought,
+        }
         self._environment.filters["moment"] = self._moment
 
     def url(self, endpoint: str, **values: object) -> str:
@@ -53,19 +58,37 @@ class Pages:
         return url_for(f"{self.site.name}.{endpoint}", **given)
 
     def render(self, template: str, *, status: int = 200, **context: object) -> Response:
-        """A page made for one person: not to be kept by anybody."""
+        """A page made of one of the admin's own templates."""
+        return self.respond(f"blog_admin/{template}", status=status, **context)
+
+    def respond(self, template: str, *, status: int = 200, **context: object) -> Response:
+        """A page made for one person: not to be kept by anybody.
+
+        `template` extends `blog_admin/base.html` and fills its blocks `title` and `main`.
+        """
         access, core = self.site.access, self.site.settings.core
         actor = access.current_actor()
-        text = self._environment.get_template(f"blog_admin/{template}").render(
-            blog_title=core.title,
-            home_url=self.theme.urls.home(),
-            actor=actor if actor.role != "stranger" else None,
-            form_token=access.form_token(),
-            token_field=TOKEN_FIELD,
-            has_sign_in=access.identity is None,
-            **context,
-        )
+        shown = {
+            "blog_title": core.title,
+            "home_url": self.theme.urls.home(),
+            "actor": actor if actor.role != "stranger" else None,
+            "navigation": navigation(self.site, actor),
+            "form_token": access.form_token(),
+            "token_field": TOKEN_FIELD,
+            "has_sign_in": access.identity is None,
+        }
+        text = self.text(template, **shown, **context)
         return private(Response(text, status, mimetype="text/html"))
+
+    def text(self, template: str, **context: object) -> str:
+        """A template of the admin or of a plugin, filled in."""
+        return self._environment.get_template(template).render(**context)
+
+    def brought(self, page: str, suffix: str) -> list[str]:
+        """The addresses of what plugins add to a kind of page: files ending in `suffix`."""
+        assets = self.site.host.contributions.assets
+        files = (a for a in assets if a.page == page and a.file.suffix == suffix)
+        return [self._asset(f"{a.owner}/{a.file.name}") for a in files]
 
     def to(self, endpoint: str, **values: object) -> Response:
         """On to another page, after a form was sent."""

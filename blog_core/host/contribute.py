@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from blog_core.errors import PluginError
 from blog_core.host.contributions import (
     Action,
+    AdminPage,
     Asset,
     Contributions,
     DeclaredIndex,
@@ -98,6 +99,11 @@ class Contribute:
     def action(self, action: Action) -> None:
         """A button in the editor."""
         self._added["actions"].append(replace(action, owner=self.plugin))
+
+    def admin_page(self, page: AdminPage) -> None:
+        """An entry in the admin's navigation, for one of the plugin's routes."""
+        self._check_name("endpoint", page.endpoint, f"{self.plugin}_")
+        self._added["admin_pages"].append(replace(page, owner=self.plugin))
 
     def explain(self, panel: ExplainPanel) -> None:
         """A part of the explanation of a request."""

@@ -69,13 +69,29 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button in the editor that posts to `endpoint`, one of the plugin's routes."""
+    """A button in the editor that posts the form to `endpoint`, one of the plugin's routes, which
+    takes `post_id` in its path."""
 
     name: str
     title: str
     endpoint: str
     permission: str = "signed-in"
     stage_id: str | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPage:
+    """A page in the admin's navigation, at `endpoint`, shown to those with the permission.
+
+    Pages of the group `write` are for everybody's daily work and stand in the bar; those of the
+    group `site` are for running the blog and stand in the menu beside it.
+    """
+
+    title: str
+    endpoint: str
+    permission: str = "signed-in"
+    group: Literal["write", "site"] = "site"
     owner: str = ""
 
 
@@ -141,6 +157,7 @@ class Contributions:
     permissions: tuple[OwnedPermissions, ...] = ()
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
+    admin_pages: tuple[AdminPage, ...] = ()
     explain_panels: tuple[ExplainPanel, ...] = ()
     jobs: tuple[JobHandler, ...] = ()
     assets: tuple[Asset, ...] = ()

@@ -1,6 +1,6 @@
 """The plugins of one blog: found, checked, ordered, asked, and watched from then on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
@@ -168,6 +168,14 @@ class PluginHost:
     def notify(self, hook: str, **arguments: object) -> list[Answer]:
         """Call an event hook of every plugin; what one raises stops neither the others nor us."""
         return list(self._events.notify(hook, arguments)) if self._events else []
+
+    def ask(
+        self, plugin: str, part: str, call: Callable[..., object], *arguments: object
+    ) -> Answer:
+        """Call a plugin's function for one part of a page; a failure is in the answer."""
+        if self._events is None:
+            return Answer(plugin, None, "the blog is not put together yet", 0.0)
+        return self._events.ask(plugin, part, call, *arguments)
 
     def post_changed(self, site: "Site", change: "PostChange") -> None:
         """Tell every plugin of a committed change."""
