@@ -1,5 +1,8 @@
 """Mount a blog in its app: the blueprint with every declared route, error pages and commands."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from flask import Blueprint, Flask
 from werkzeug.exceptions import HTTPException
 
@@ -7,6 +10,7 @@ from blog_core import admin, reader
 from blog_core.cli import make_group
 from blog_core.dispatch import guard
 from blog_core.errors import BlogError
+from blog_core.routes import Route
 from blog_core.site import Site
 
 
@@ -16,6 +20,8 @@ def mount(site: Site, app: Flask, *, standalone: bool) -> None:
     theme = reader.Theme(site)
     for owned in site.host.contributions.routes:
         site.routes.add(owned.routes, owner=owned.owner)
+    for owned in site.host.contributions.admin_routes:
+        site.routes.add(_below(site.settings.core.admin_prefix, owned.routes), owner=owned.owner)
     site.routes.add(admin.routes(site, theme, reader.post_model), owner="admin")
     site.routes.add(reader.routes(theme), owner="reader")
     site.routes.bind(blueprint, site, guard)
@@ -23,6 +29,10 @@ def mount(site: Site, app: Flask, *, standalone: bool) -> None:
     app.register_blueprint(blueprint, url_prefix=site.url_prefix or None)
     site.routes.verify(app, site.name)
     app.cli.add_command(make_group(site.name, lambda: site))
+
+
+def _below(prefix: str, routes: Iterable[Route]) -> Iterator[Route]:
+    return (replace(route, rule=f"{prefix}{route.rule}") for route in routes)
 
 
 def _answer_errors(

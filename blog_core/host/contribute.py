@@ -58,6 +58,11 @@ class Contribute:
         self._check_endpoints(routes)
         self._added["routes"].append(OwnedRoutes(self.plugin, routes))
 
+    def admin_routes(self, *routes: Route) -> None:
+        """Pages of the admin; their rules are taken below its prefix."""
+        self._check_endpoints(routes)
+        self._added["admin_routes"].append(OwnedRoutes(self.plugin, routes))
+
     def rest_routes(self, *routes: Route) -> None:
         """Routes of the REST API; their rules are taken below its prefix."""
         self._check_endpoints(routes)

@@ -149,6 +149,7 @@ class Contributions:
     settings: Mapping[str, "type[BaseModel]"] = field(default_factory=dict)
     commands: Mapping[str, "click.Command"] = field(default_factory=dict)
     routes: tuple[OwnedRoutes, ...] = ()
+    admin_routes: tuple[OwnedRoutes, ...] = ()
     rest_routes: tuple[OwnedRoutes, ...] = ()
     templates: tuple[Path, ...] = ()
     tables: tuple["Table", ...] = ()

@@ -49,17 +49,17 @@ class Parts:
     @hookimpl
     def blog_contribute(self, contribute: Contribute) -> None:
         contribute.templates(self.templates)
-        contribute.routes(
+        contribute.admin_routes(
             Route(
                 endpoint="parts_page",
-                rule="/admin/parts",
+                rule="/parts",
                 view=lambda: render_admin("parts/page.html", owner="<me>"),
                 permission="see-internals",
                 cache=NEVER,
             ),
             Route(
                 endpoint="parts_count",
-                rule="/admin/parts/<int:post_id>",
+                rule="/parts/<int:post_id>",
                 view=lambda post_id: f"counted {post_id}",
                 permission="edit-posts",
                 cache=NEVER,
