@@ -40,11 +40,12 @@ __all__ = [
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """Settings, commands, a panel of the editor, what is counted, and how it is."""
+    """Settings, commands, its pages in the admin, what is counted, and how it is."""
     from blog_core.api import Panel
 
     from .commands import cache
     from .counts import METRICS
+    from .desk import ADMIN_PAGE, ROUTES
     from .effects import effects_panel
     from .health import level_health, redis_health
     from .settings import CacheSettings
@@ -53,6 +54,8 @@ def blog_contribute(contribute: "Contribute") -> None:
     contribute.cli(cache)
     contribute.metric(*METRICS)
     contribute.templates(Path(__file__).parent / "templates")
+    contribute.admin_routes(*ROUTES)
+    contribute.admin_page(ADMIN_PAGE)
     contribute.panel(
         Panel(
             "effects",
