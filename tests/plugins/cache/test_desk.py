@@ -116,7 +116,7 @@ def test_the_editor_is_told_which_pages_will_change(blog: TrialBlog) -> None:
     assert '<a href="http://localhost/">http://localhost/</a>' in page
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light")])
 def test_the_page_is_for_everybody(
     blog: TrialBlog, browser: Browser, serve: Any, width: int, scheme: Any
 ) -> None:
