@@ -34,7 +34,17 @@ from blog_core.errors import (
 )
 from blog_core.here import current_actor, require, transaction
 from blog_core.hookspecs import HOOK_API, hookimpl
-from blog_core.metrics import Counter, Gauge, Histogram, Metrics, MetricSpec, Ring
+from blog_core.metrics import (
+    Counted,
+    Counter,
+    Gauge,
+    Histogram,
+    Metrics,
+    MetricSpec,
+    Ring,
+    Tallied,
+    Tally,
+)
 from blog_core.metrics.samples import split_sample
 from blog_core.ports import (
     ALL,
@@ -197,6 +207,7 @@ __all__ = [
     "Contribute",
     "CoreExecutor",
     "CoreSettings",
+    "Counted",
     "Counter",
     "Decision",
     "Each",
@@ -251,6 +262,8 @@ __all__ = [
     "Subject",
     "Tag",
     "TagRule",
+    "Tallied",
+    "Tally",
     "Target",
     "TextAction",
     "TextOptimizer",

@@ -4,9 +4,11 @@ from blog_core.metrics.declare import SECONDS_BUCKETS, Kind, MetricError, Metric
 from blog_core.metrics.instruments import Counter, Gauge, Histogram
 from blog_core.metrics.registry import Metrics
 from blog_core.metrics.ring import Ring
+from blog_core.metrics.tally import Counted, Tallied, Tally
 
 __all__ = [
     "SECONDS_BUCKETS",
+    "Counted",
     "Counter",
     "Gauge",
     "Histogram",
@@ -15,4 +17,6 @@ __all__ = [
     "MetricSpec",
     "Metrics",
     "Ring",
+    "Tallied",
+    "Tally",
 ]

@@ -9,6 +9,7 @@ from blog_core.metrics.declare import Kind, MetricError, MetricSpec
 from blog_core.metrics.instruments import Counter, Gauge, Histogram
 from blog_core.metrics.ring import Ring
 from blog_core.metrics.segment import OVERFLOW, Segment
+from blog_core.metrics.tally import Tally
 from blog_core.metrics.workers import fold_dead, sum_segments
 
 _OVERFLOW_SPEC = MetricSpec(OVERFLOW, "counter", "What no slot was left for")
@@ -68,6 +69,10 @@ class Metrics:
     def ring(self, name: str, *, records: int = 256, record_bytes: int = 2048) -> Ring:
         """The last records of a kind, of all workers: slow statements, decisions of the cache."""
         return Ring(name, self._folder, records=records, record_bytes=record_bytes)
+
+    def tally(self, name: str, *, records: int = 256, record_bytes: int = 4096) -> Tally:
+        """Calls and time of each of many things, with what they are, of all workers."""
+        return Tally(name, self._folder, records=records, record_bytes=record_bytes)
 
     def share(self) -> None:
         """Keep the counts in `folder` from now on. A folder that cannot be written is logged:

@@ -50,7 +50,7 @@ class Findings:
     def note(self, kind: Kind, statement: str, route: str, way: Way, **more: Any) -> None:
         """Keep one; `more` are the other fields of `Finding`."""
         self._counts[kind].inc()
-        where, plugin = told(way), plugin_of(way, self._site())
+        where, plugin = told(way), self.plugin_of(way)
         self._ring.append(
             {
                 "kind": kind,
@@ -64,6 +64,10 @@ class Findings:
         if kind != "slow" and (kind, where) not in self._logged and len(self._logged) < 1000:
             self._logged.add((kind, where))
             self._logger.warning("%s for %s at %s: %s", _SAID[kind], route, where, statement[:300])
+
+    def plugin_of(self, way: Way) -> str:
+        """Whose code the way leads through first: a plugin's name, else `core`."""
+        return plugin_of(way, self._site())
 
     def _site(self) -> "Site | None":
         if not has_app_context():

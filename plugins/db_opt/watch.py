@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event
 
 from blog_core.api import BlogError
 from plugins.db_opt.findings import Findings
+from plugins.db_opt.observed import Observer
 from plugins.db_opt.places import told, way_here
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Watch:
         self._app, self._blog, self._key = ref(app), blog, f"blog.db_opt.{blog}"
         self._findings, self._slow_s, self._strict = findings, slow_s, strict
         self._seconds = metrics.histogram("blog_db_opt_statement_seconds")
+        self._observer = Observer(metrics, findings)
         self._planned: set[str] = set()
 
     def attach(self, engine: Engine) -> None:
@@ -94,13 +96,17 @@ class Watch:
             return  # a statement of SQLAlchemy's own, such as the next value of a sequence
         elapsed_s = perf_counter() - context.db_opt_began
         self._seconds.observe(elapsed_s)
-        if elapsed_s >= self._slow_s and statement[:4].upper() not in _CONTROL:
+        if statement[:4].upper() in _CONTROL:
+            return
+        work = self._work()
+        route = work.route if work else ""
+        self._observer.note(statement, params, elapsed_s, route)
+        if elapsed_s >= self._slow_s:
             plan = "" if many else self._plan(cursor, statement, params)
-            work = self._work()
             self._findings.note(
                 "slow",
                 statement,
-                work.route if work else "",
+                route,
                 way_here(WHOLE_WAY),
                 ms=round(elapsed_s * 1000, 1),
                 plan=plan,
