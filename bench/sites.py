@@ -52,10 +52,10 @@ def bare() -> Wsgi:
 
 
 def blog() -> Wsgi:
-    """The blog, configured by BENCH_CONFIG."""
+    """The blog, configured by BENCH_CONFIG, handed over as `blog serve` does it."""
     from blog_core import create_app
 
-    return create_app(json.loads(os.environ["BENCH_CONFIG"]))
+    return create_app(json.loads(os.environ["BENCH_CONFIG"])).wsgi_app
 
 
 def flask_caching() -> Wsgi:

@@ -2,14 +2,17 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from blog_core.extension import create_app
 from blog_core.site import Site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 RESPAWN_INTERVAL_S = 0.5
 KILL_AFTER_S = 30
@@ -41,12 +44,15 @@ def serve(
     ).serve()
 
 
-def worker_app() -> Flask:
-    """The app of one worker process, with the elected job runner started beside it."""
+def worker_app() -> "WSGIApplication":
+    """The app of one worker process, with the elected job runner started beside it.
+
+    Below Flask's own `__call__`, which only calls this.
+    """
     app = create_app()
     for site in app.extensions["blog"].values():
         start_background_work(site)
-    return app
+    return app.wsgi_app
 
 
 def start_background_work(site: Site) -> None:

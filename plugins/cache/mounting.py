@@ -31,7 +31,7 @@ def put_before_flask(setup: Setup, settings: CacheSettings, cache: BlogCache) ->
         )
         return False
 
-    app.wsgi_app = PageLayer(  # type: ignore[method-assign]
+    layer = PageLayer(
         app.wsgi_app,
         memory=cache.memory,
         stamps=setup.stamps,
@@ -42,12 +42,15 @@ def put_before_flask(setup: Setup, settings: CacheSettings, cache: BlogCache) ->
             "blog_page_answers_total", route=route, outcome="ready"
         ),
     )
+    # The bound method: calling an object that is callable takes a tenth of a microsecond more.
+    app.wsgi_app = layer.__call__  # type: ignore[method-assign]
 
 
 def _is_bare(app: Flask) -> bool:
     """Whether nothing stands before Flask yet that could change what a request means."""
     inner = app.wsgi_app
-    return isinstance(inner, PageLayer) or getattr(inner, "__func__", None) is Flask.wsgi_app
+    is_ours = isinstance(getattr(inner, "__self__", None), PageLayer)
+    return is_ours or getattr(inner, "__func__", None) is Flask.wsgi_app
 
 
 def _runs_always(app: Flask) -> bool:

@@ -67,7 +67,7 @@ class PageLayer:
                     return [found.body]
                 if asked == found.etag:
                     start_response("304 Not Modified", found.unchanged[:])
-                    return []
+                    return [b""]
                 return _answer(found, environ, start_response)
         return self._look_closer(environ, start_response)
 
@@ -146,6 +146,6 @@ def _answer(
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and has_etag(asked, found.etag):
         start_response("304 Not Modified", found.unchanged[:])
-        return []
+        return [b""]
     start_response("200 OK", found.whole[:])
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
+    return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
