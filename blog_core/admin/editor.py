@@ -23,6 +23,7 @@ SAID = {
     "published": "Published: readers see it now.",
     "scheduled": "Scheduled.",
     "withdrawn": "Readers do not see it any more.",
+    "restored": "The old text is saved again, as a new revision.",
     "theirs": "Their text stands again. Yours is among the revisions.",
 }
 """What the page says after a step that went well."""
@@ -44,9 +45,9 @@ def said(text: str) -> str:
 
 
 def shown_text(text: str) -> str:
-    """The parser of the parameter that chooses between the saved text and one's own copy."""
-    if text not in {"saved", "copy"}:
-        raise ValueError("expected saved or copy")
+    """The parser of the parameter that chooses the saved text, one's own copy, or both merged."""
+    if text not in {"saved", "copy", "merge"}:
+        raise ValueError("expected saved, copy or merge")
     return text
 
 
@@ -78,6 +79,8 @@ class EditorPages:
             found = self._sheets.post(post_id)
             return self._show(self._sheets.opened(found, text, SAID.get(said, "")))
         typed = Typed.of_form(request.form)
+        if _asked() == "merge":
+            return self._merged(post_id, typed)
         try:
             self._saver.edit(post_id, typed, _asked())
         except NotDone as error:
@@ -94,6 +97,14 @@ class EditorPages:
         action = self._action(post_id)
         return self._wrong(Sheet(typed=typed, action=action, post_id=post_id), error)
 
+    def _merged(self, post_id: int, typed: Typed) -> Response:
+        """Both sides' changes in the form, unless somebody saved once more: then both again."""
+        found = self._sheets.post(post_id)
+        if found.row["version"] == typed.version:
+            return self._show(self._sheets.merged(found, typed))
+        seen = Conflict("post", post_id, seen=typed.version, current=found.row["version"])
+        return self._wrong(self._sheets.conflict(found, typed), seen)
+
     def _done(self, post_id: int) -> Response:
         return self._pages.to("admin_edit", post_id=post_id, said=_DONE.get(_asked(), _asked()))
 
@@ -105,12 +116,14 @@ class EditorPages:
             version=saved.version,
             base_revision=saved.revision_id,
             copy_version=0,
+            merge_base=0,
             slug=saved.slug,
             slug_seen=saved.slug,
             note="",
         )
         told = f"Your text is saved as revision {saved.number}."
-        return self._wrong(self._sheets.of(found, typed, told=told), stopped.error)
+        sheet = self._sheets.of(found, typed, told=told)
+        return self._wrong(sheet, stopped.error, is_saved=True)
 
     def _refused(self, post_id: int, typed: Typed, error: BlogError) -> Response:
         try:
@@ -122,9 +135,14 @@ class EditorPages:
             return self._wrong(self._sheets.conflict(found, typed), error)
         return self._wrong(self._sheets.of(found, typed), error)
 
-    def _wrong(self, sheet: Sheet, error: BlogError) -> Response:
+    def _wrong(self, sheet: Sheet, error: BlogError, *, is_saved: bool = False) -> Response:
         faults = error.errors if isinstance(error, ValidationError) else ()
-        sheet = replace(sheet, error=error, faults={fault.field: fault for fault in faults})
+        sheet = replace(
+            sheet,
+            error=error,
+            faults={fault.field: fault for fault in faults},
+            is_unsaved=not is_saved,
+        )
         return self._show(sheet, status=error.status)
 
     def _show(self, sheet: Sheet, *, status: int = 200) -> Response:

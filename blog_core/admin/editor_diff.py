@@ -42,14 +42,14 @@ def differences(old: Typed, new: Typed) -> tuple[Difference, ...]:
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = count_common(old, new)
+    tail = count_common(old[head:][::-1], new[head:][::-1])
     yield from _same(old[:head], is_first=True)
     yield from _changed(old[head : len(old) - tail], new[head : len(new) - tail])
     yield from _same(old[len(old) - tail :], is_last=True)
 
 
-def _common(old: Sequence[str], new: Sequence[str]) -> int:
+def count_common(old: Sequence[str], new: Sequence[str]) -> int:
     """How many lines both begin with."""
     count = 0
     for before, after in zip(old, new, strict=False):

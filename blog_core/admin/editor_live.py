@@ -39,7 +39,7 @@ class LivePages:
                     version=typed.copy_version or None,
                     text=typed.text,
                     slug=typed.new_slug,
-                    base_revision_id=typed.base_revision or None,
+                    base_revision_id=typed.merge_base or typed.base_revision or None,
                 )
         except ValidationError as error:
             return _answer({"message": str(error)}, status=error.status)

@@ -7,6 +7,7 @@ from typing import Any
 
 from blog_core.access.permissions import Subject
 from blog_core.admin.editor_diff import Difference
+from blog_core.admin.editor_merge import Merge
 from blog_core.admin.editor_typed import Typed
 from blog_core.errors import BlogError, FieldError
 
@@ -15,8 +16,9 @@ from blog_core.errors import BlogError, FieldError
 class Sheet:
     """The form with a text in it, and what has to be told about it.
 
-    `theirs` is the text of a conflict, `offered_at` says that an own later text waits beside the
-    one shown, `copied_at` that this later text is the one shown.
+    `theirs` is the text of a conflict and `merge` what both changes make together; `is_unsaved`
+    says that the text stands nowhere but in this form. `offered_at` says that an own later text
+    waits beside the one shown, `copied_at` that this later text is the one shown.
     """
 
     typed: Typed
@@ -29,8 +31,10 @@ class Sheet:
     said: str = ""
     told: str = ""
     error: BlogError | None = None
+    is_unsaved: bool = False
     faults: Mapping[str, FieldError] = field(default_factory=dict)
     theirs: Typed | None = None
+    merge: Merge | None = None
     differences: tuple[Difference, ...] = ()
     offered_at: datetime | None = None
     copied_at: datetime | None = None

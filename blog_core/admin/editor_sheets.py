@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from blog_core.admin.editor_diff import differences
+from blog_core.admin.editor_merge import Merge, merge
 from blog_core.admin.editor_sheet import Sheet
 from blog_core.admin.editor_times import fold_of, wall_time
 from blog_core.admin.editor_typed import TEXT_FIELDS, Typed
@@ -43,6 +44,8 @@ class Sheets:
         if copy is None:
             return self.of(found, saved, said=said)
         typed = copied_text(found, saved)
+        if text == "merge":
+            return self.merged(found, typed)
         is_up_to_date = copy["base_revision_id"] in {found.row["head_revision_id"], None}
         takes_copy = text == "copy" or (is_up_to_date and text != "saved")
         sheet = self.of(found, typed if takes_copy else saved, said=said)
@@ -56,10 +59,39 @@ class Sheets:
         return replace(sheet, typed=untouched, offered_at=at, differences=differ)
 
     def conflict(self, found: DeskPost, typed: Typed) -> Sheet:
-        """Both texts, and what differs. Saving again is then a decision, on the version shown."""
+        """Both texts, what differs, and a merge. Saving again is then a decision, on what is shown.
+
+        Until then the text counts as begun from the revision that both were begun from.
+        """
         theirs = self.saved_text(found)
-        mine = replace(typed, version=theirs.version, base_revision=theirs.base_revision)
-        return replace(self.of(found, mine), theirs=theirs, differences=differences(theirs, typed))
+        begun_from = typed.merge_base or typed.base_revision
+        mine = replace(
+            typed,
+            version=theirs.version,
+            base_revision=theirs.base_revision,
+            merge_base=begun_from,
+        )
+        return replace(
+            self.of(found, mine),
+            theirs=theirs,
+            differences=differences(theirs, typed),
+            merge=self._merge(found, mine, theirs),
+        )
+
+    def merged(self, found: DeskPost, typed: Typed) -> Sheet:
+        """The form with the merge of a conflict in it. Nothing is saved by that."""
+        merge = self._merge(found, typed, self.saved_text(found))
+        if merge is None:
+            return self.conflict(found, typed)
+        sheet = self.of(found, replace(merge.typed, merge_base=0))
+        return replace(sheet, merge=merge, is_unsaved=True)
+
+    def _merge(self, found: DeskPost, mine: Typed, theirs: Typed) -> Merge | None:
+        """The merge of two texts; None when it is not known what both were begun from."""
+        begun_from = desk.revision_by_id(self._site, found, mine.merge_base)
+        if begun_from is None:
+            return None
+        return merge(Typed.of_revision(begun_from, slug=mine.slug_seen), mine, theirs)
 
     def of(self, found: DeskPost, typed: Typed, *, said: str = "", told: str = "") -> Sheet:
         """A post's sheet with this text in it."""
@@ -99,4 +131,11 @@ def copied_text(found: DeskPost, saved: Typed) -> Typed:
         return saved
     typed = Typed.of_revision(copy)
     texts = {name: getattr(typed, name) for name in TEXT_FIELDS}
-    return replace(saved, **texts, slug=copy["slug"] or saved.slug)
+    begun_from = copy["base_revision_id"] or 0
+    is_older = begun_from != saved.base_revision
+    return replace(
+        saved,
+        **texts,
+        slug=copy["slug"] or saved.slug,
+        merge_base=begun_from if is_older else 0,
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from blog_core.admin.params import whole_number
 from blog_core.content.text import PostText
 
 TEXT_FIELDS = ("title", "body", "excerpt", "image", "tags")
@@ -14,7 +15,8 @@ class Typed:
     """The fields of the form. They go back into it unchanged when something is wrong.
 
     `version` is the post's version that the editor saw, `base_revision` the revision the text was
-    begun from, `copy_version` that of the working copy that keeps it; 0 stands for none.
+    begun from, `copy_version` that of the working copy that keeps it; `merge_base` is, after a
+    conflict, the revision that both texts were begun from. 0 stands for none.
     """
 
     title: str = ""
@@ -30,12 +32,13 @@ class Typed:
     version: int = 0
     base_revision: int = 0
     copy_version: int = 0
+    merge_base: int = 0
 
     @classmethod
     def of_form(cls, form: Mapping[str, str]) -> Self:
         """From a sent form. Browsers send CR LF for the line ends they show."""
         values: dict[str, Any] = {name: form.get(name, "").replace("\r\n", "\n") for name in _TEXTS}
-        values |= {name: _whole(form.get(name, "")) for name in _NUMBERS}
+        values |= {name: whole_number(form.get(name, "")) for name in _NUMBERS}
         return cls(**values)
 
     @classmethod
@@ -68,7 +71,7 @@ class Typed:
 
 
 _TEXTS = (*TEXT_FIELDS, "slug", "slug_seen", "note", "publish_at", "publish_at_fold")
-_NUMBERS = ("version", "base_revision", "copy_version")
+_NUMBERS = ("version", "base_revision", "copy_version", "merge_base")
 
 
 def tags_line(names: Iterable[str]) -> str:
@@ -83,8 +86,3 @@ def tags_of(line: str) -> tuple[str, ...]:
     """The tag names of such a line."""
     parts = line.split("\n") if "\n" in line else line.split(",")
     return tuple(part.strip() for part in parts if part.strip())
-
-
-def _whole(text: str) -> int:
-    is_number = text.isascii() and text.isdigit() and len(text) <= 19
-    return int(text) if is_number and int(text) < 2**63 else 0

@@ -18,3 +18,21 @@ def status_filter(text: str) -> Shown:
         if shown == text:
             return shown
     raise ValueError(f"expected one of {', '.join(SHOWN)}")
+
+
+def revision_number(text: str) -> int:
+    """The number of a revision, as the database can hold it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) < 2**31):
+        raise ValueError("expected the number of a revision")
+    return int(text)
+
+
+def text_choice(text: str) -> int:
+    """A text of a post: a revision by its number, or 0 for `copy`, one's own working copy."""
+    return 0 if text == "copy" else revision_number(text)
+
+
+def whole_number(text: str) -> int:
+    """A number that a form of ours carries; 0 for anything that is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= 19
+    return int(text) if is_number and int(text) <= _LARGEST else 0

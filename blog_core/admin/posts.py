@@ -19,7 +19,7 @@ PreviewModel = Callable[[Any, Mapping[str, Any]], object]
 """Makes what the theme's `post.html` shows, from the theme and the columns of a post."""
 
 PER_PAGE = 30
-REVISIONS_SHOWN = 50
+REVISIONS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,9 @@ REVISIONS = Query(
     "desk.revisions",
     select(
         Revision.id, Revision.number, Revision.created_at, Revision.note, Revision.account_id,
-        Revision.title,
+        Revision.title, Account.name.label("account_name"),
     )
+    .outerjoin(Account, Account.id == Revision.account_id)
     .where(Revision.post_id == bindparam("post_id"), Revision.number < bindparam("before"))
     .order_by(Revision.number.desc())
     .limit(bindparam("limit")),
@@ -106,6 +107,15 @@ REVISION = Query(
     "desk.revision",
     select(*Revision.__table__.c).where(
         Revision.post_id == bindparam("post_id"), Revision.id == bindparam("revision_id")
+    ),
+)
+REVISIONS_BY_NUMBER = Query(
+    "desk.revisions_by_number",
+    select(*Revision.__table__.c, Account.name.label("account_name"))
+    .outerjoin(Account, Account.id == Revision.account_id)
+    .where(
+        Revision.post_id == bindparam("post_id"),
+        Revision.number.in_((bindparam("first"), bindparam("second"))),
     ),
 )
 WORKING_COPY = Query(
@@ -202,11 +212,22 @@ def revisions_of(
 
 def revision(site: Site, actor: Actor, post_id: int, revision_id: int) -> RowMapping:
     """One revision with its text, else `NotFound`."""
-    post(site, actor, post_id)
-    rows = site.read(REVISION, {"post_id": post_id, "revision_id": revision_id})
-    if not rows:
+    found = revision_by_id(site, post(site, actor, post_id), revision_id)
+    if found is None:
         raise NotFound("revision", revision_id)
-    return rows[0]
+    return found
+
+
+def revision_by_id(site: Site, of: DeskPost, revision_id: int) -> RowMapping | None:
+    """A revision of a post that was read before, if it has one of this id. One statement."""
+    rows = site.read(REVISION, {"post_id": of.row["id"], "revision_id": revision_id})
+    return rows[0] if rows else None
+
+
+def revisions_by_number(site: Site, of: DeskPost, *numbers: int) -> dict[int, RowMapping]:
+    """One or two revisions of a post that was read before, with their texts. One statement."""
+    params = {"post_id": of.row["id"], "first": numbers[0], "second": numbers[-1]}
+    return {row["number"]: row for row in site.read(REVISIONS_BY_NUMBER, params)}
 
 
 def comments(

@@ -1,9 +1,9 @@
-// Keys for writing: Ctrl or Cmd with S saves, with B, I and K marks the selection.
+// Keys for writing: Ctrl or Cmd with S saves wherever one is, with B, I and K marks the selection.
 
 const MARKS = { b: ["**", "**"], i: ["*", "*"], k: ["[", "](https://)"] };
 
 export function keys(form) {
-  form.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const key = event.key.toLowerCase();
     if (key === "s") {

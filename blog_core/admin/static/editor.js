@@ -21,6 +21,7 @@ let isReady = false;
 if (form.dataset.said) journal.acknowledged();
 await offerLeft();
 form.addEventListener("input", typed);
+if (form.dataset.unsaved && form.dataset.account) typed();
 form.addEventListener("submit", submit);
 keys(form);
 livePreview(form, session);
