@@ -1,7 +1,11 @@
 """Paths of the reader's pages as plain strings, so that templates and feeds need no request."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from functools import lru_cache
+from urllib import parse
+
+# A list names the same few tags and authors again and again.
+quote = lru_cache(maxsize=4_096)(parse.quote)
 
 RULES = {
     "home": "/",
@@ -36,7 +40,7 @@ class Urls:
         """From the public address of the blog's home; without one, from where it is mounted."""
         if not site_url:
             return cls(prefix=url_prefix)
-        parts = urlsplit(site_url)
+        parts = parse.urlsplit(site_url)
         return cls(prefix=parts.path.rstrip("/"), origin=f"{parts.scheme}://{parts.netloc}")
 
     def absolute(self, path: str) -> str:
