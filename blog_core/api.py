@@ -26,8 +26,10 @@ from blog_core.errors import (
     PluginFailed,
     PluginNotEnabled,
     QueryError,
+    Refused,
     SettingFault,
     TooLarge,
+    TooManyRequests,
     Unavailable,
     UnsupportedValue,
     ValidationError,
@@ -67,6 +69,8 @@ from blog_core.site import STRANGER, SYSTEM, Health, PostChange, Site
 if TYPE_CHECKING:
     from blog_core.access.host_users import HostUser
     from blog_core.access.permissions import Permission, Reach, Subject
+    from blog_core.access.rate_limits import Limit, spend
+    from blog_core.admin.editor_diff import compared
     from blog_core.admin.plugin_pages import render_admin
     from blog_core.caching import (
         NAMESPACES,
@@ -92,9 +96,12 @@ if TYPE_CHECKING:
     )
     from blog_core.cli.group import pass_site
     from blog_core.content.json_lists import json_rows
+    from blog_core.content.keyset import Cursor
+    from blog_core.content.revisions import restore_revision
     from blog_core.defaults.executor import CoreExecutor
     from blog_core.host import Contribute, Setup
     from blog_core.host.contributions import Action, AdminPage, Asset, ExplainPanel, Panel
+    from blog_core.jobs import enqueue_mail
     from blog_core.model import (
         Account,
         Base,
@@ -114,12 +121,16 @@ if TYPE_CHECKING:
     from blog_core.model.declarative import json_value
     from blog_core.model.ongoing import ongoing_connection
     from blog_core.model.outages import as_blog_error
+    from blog_core.model.upsert import insert_on
     from blog_core.rendering import Profile, render_markdown, sanitise
     from blog_core.settings import CoreSettings, SettingsModel
+    from blog_core.validation import Faults
 
 _LATER = {
     "blog_core.access.host_users": ("HostUser",),
     "blog_core.access.permissions": ("Permission", "Reach", "Subject"),
+    "blog_core.access.rate_limits": ("Limit", "spend"),
+    "blog_core.admin.editor_diff": ("compared",),
     "blog_core.admin.plugin_pages": ("render_admin",),
     "blog_core.caching": (
         "NAMESPACES",
@@ -145,9 +156,12 @@ _LATER = {
     ),
     "blog_core.cli.group": ("pass_site",),
     "blog_core.content.json_lists": ("json_rows",),
+    "blog_core.content.keyset": ("Cursor",),
+    "blog_core.content.revisions": ("restore_revision",),
     "blog_core.defaults.executor": ("CoreExecutor",),
     "blog_core.host": ("Contribute", "Setup"),
     "blog_core.host.contributions": ("Action", "AdminPage", "Asset", "ExplainPanel", "Panel"),
+    "blog_core.jobs": ("enqueue_mail",),
     "blog_core.model": (
         "Account",
         "Base",
@@ -167,8 +181,10 @@ _LATER = {
     "blog_core.model.declarative": ("json_value",),
     "blog_core.model.ongoing": ("ongoing_connection",),
     "blog_core.model.outages": ("as_blog_error",),
+    "blog_core.model.upsert": ("insert_on",),
     "blog_core.rendering": ("Profile", "render_markdown", "sanitise"),
     "blog_core.settings": ("CoreSettings", "SettingsModel"),
+    "blog_core.validation": ("Faults",),
 }
 _HOMES = {name: module for module, names in _LATER.items() for name in names}
 
@@ -209,10 +225,12 @@ __all__ = [
     "CoreSettings",
     "Counted",
     "Counter",
+    "Cursor",
     "Decision",
     "Each",
     "Entry",
     "ExplainPanel",
+    "Faults",
     "FieldError",
     "Forbidden",
     "Gauge",
@@ -221,6 +239,7 @@ __all__ = [
     "HostUser",
     "Job",
     "Lease",
+    "Limit",
     "LocalLeases",
     "Media",
     "MetricSpec",
@@ -246,6 +265,7 @@ __all__ = [
     "QueryExecutor",
     "Reach",
     "Refusal",
+    "Refused",
     "Representation",
     "Revision",
     "Ring",
@@ -268,6 +288,7 @@ __all__ = [
     "TextAction",
     "TextOptimizer",
     "TooLarge",
+    "TooManyRequests",
     "Unavailable",
     "Unreadable",
     "UnsupportedValue",
@@ -278,6 +299,7 @@ __all__ = [
     "cached",
     "cached_page",
     "collecting",
+    "compared",
     "current_actor",
     "current_site",
     "decision_of",
@@ -285,11 +307,13 @@ __all__ = [
     "depend",
     "digest",
     "encode_value",
+    "enqueue_mail",
     "expire_at",
     "get_value",
     "has_etag",
     "hookimpl",
     "in_writing_transaction",
+    "insert_on",
     "json_rows",
     "json_value",
     "ongoing_connection",
@@ -298,9 +322,11 @@ __all__ = [
     "render_admin",
     "render_markdown",
     "require",
+    "restore_revision",
     "sanitise",
     "schema_of",
     "set_value",
+    "spend",
     "split_sample",
     "table_tags",
     "target_of",

@@ -19,7 +19,7 @@ from blog_core.access.origin import SAFE_METHODS, StaleForm, check_origin
 from blog_core.access.passwords import Passwords
 from blog_core.access.permissions import Permissions, Subject
 from blog_core.access.revoking import revoke_sessions
-from blog_core.access.tokens import form_token, is_form_token
+from blog_core.access.tokens import form_token, is_form_token, signed, unsigned
 from blog_core.changes import uncacheable
 from blog_core.errors import BlogError, NotSignedIn
 from blog_core.ports import Actor
@@ -186,6 +186,17 @@ class Access:
         given = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
         if not is_form_token(self._key, self.identified().binding, given):
             raise StaleForm
+
+    # --- addresses that only we can make ----------------------------------------------------------
+
+    def sign(self, purpose: str, text: str) -> str:
+        """A text with this blog's signature, for a link that is handed out."""
+        return signed(self._key, purpose, text)
+
+    def signed_text(self, purpose: str, token: str) -> str | None:
+        """The text of a token that `sign` gave for this purpose; None for any other. Asks no
+        database."""
+        return unsigned(self._key, purpose, token)
 
     # --- signing in and out ---------------------------------------------------------------------
 

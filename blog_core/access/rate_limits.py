@@ -6,6 +6,7 @@ instant at which it is full again; an attempt moves that instant on, unless it l
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import case, delete, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,10 @@ from sqlalchemy.orm import Session
 from blog_core.errors import TooManyRequests
 from blog_core.model import RateLimit
 from blog_core.model.upsert import insert_on
+from blog_core.site import SYSTEM
+
+if TYPE_CHECKING:
+    from blog_core.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,14 @@ def refuse(what: str, waits_s: tuple[int, ...]) -> None:
     """`TooManyRequests` when one of the attempts was refused."""
     if any(waits_s):
         raise TooManyRequests(what, retry_after_s=max(waits_s))
+
+
+def spend(site: "Site", limit: Limit, key: str, *, what: str) -> None:
+    """Use one attempt, or raise `TooManyRequests` about `what`. In a transaction of its own, so
+    that an attempt that fails later counts too."""
+    with site.transaction(SYSTEM) as session:
+        wait_s = take(session, limit, key, at=site.clock())
+    refuse(what, (wait_s,))
 
 
 def _ms(at: datetime) -> int:

@@ -37,6 +37,20 @@ def is_form_token(key: bytes, binding: str, token: str) -> bool:
     )
 
 
+def signed(key: bytes, purpose: str, text: str) -> str:
+    """A text with its signature, for an address that nobody can make up. `purpose` keeps the
+    signatures of different uses apart."""
+    return f"{text}.{_signature(key, f'signed:{purpose}', text)}"
+
+
+def unsigned(key: bytes, purpose: str, token: str) -> str | None:
+    """The text of a token that `signed` gave for this purpose; else None."""
+    text, _, signature = token.rpartition(".")
+    expected = _signature(key, f"signed:{purpose}", text)
+    is_ours = hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode())
+    return text if is_ours else None
+
+
 def _signature(key: bytes, binding: str, salt: str) -> str:
     message = f"form\0{binding}\0{salt}".encode("utf-8", "replace")
     return hmac.digest(key, message, "sha256").hex()

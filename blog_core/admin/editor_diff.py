@@ -1,6 +1,6 @@
 """How two texts of a post differ, field by field and line by line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -33,10 +33,14 @@ class Difference:
 def differences(old: Typed, new: Typed) -> tuple[Difference, ...]:
     """The fields whose texts differ. Old and new slugs count only where both are known."""
     names = (*TEXT_FIELDS, "slug") if old.slug and new.slug else TEXT_FIELDS
-    pairs = ((name, getattr(old, name), getattr(new, name)) for name in names)
+    return compared((name, getattr(old, name), getattr(new, name)) for name in names)
+
+
+def compared(texts: Iterable[tuple[str, str, str]]) -> tuple[Difference, ...]:
+    """Of texts given as (field, before, after) those that differ, line by line."""
     return tuple(
         Difference(name, tuple(_lines(before.split("\n"), after.split("\n"))))
-        for name, before, after in pairs
+        for name, before, after in texts
         if before.strip() != after.strip()
     )
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from blog_core.access.rate_limits import Limit, forgive, refuse, take
+from blog_core.access.rate_limits import Limit, forgive, refuse, spend, take
 from blog_core.errors import TooManyRequests
 
 LIMIT = Limit("test", burst=3, refill_s=60)
@@ -65,3 +65,10 @@ def test_the_refusal_says_how_long_to_wait():
         refuse("Signing in", (0, 60))
     assert (e.value.status, e.value.retry_after_s) == (429, 60)
     refuse("Signing in", (0, 0))
+
+
+def test_an_attempt_counts_although_what_follows_fails(world):
+    limit = Limit("trial", burst=1, refill_s=60)
+    spend(world.site, limit, "me", what="Trying")
+    with pytest.raises(TooManyRequests, match=r"Trying: too many attempts\. Wait 60 seconds"):
+        spend(world.site, limit, "me", what="Trying")
