@@ -14,6 +14,7 @@ from blog_core.admin.editor_routes import editor_routes
 from blog_core.admin.pages import Pages
 from blog_core.admin.params import small_id, status_filter
 from blog_core.admin.posts import PostPages, PreviewModel
+from blog_core.admin.preview_links import preview_link_routes
 from blog_core.admin.revisions import revision_routes
 from blog_core.admin.sign_in import SignInPages
 from blog_core.content.keyset import Cursor
@@ -43,6 +44,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         page("account", "/account", account.show, "signed-in", statements=2),
         *editor_routes(pages, preview),
         *revision_routes(pages),
+        *preview_link_routes(pages, preview),
     ]
     return found if site.access.identity is not None else [*found, *_sign_in(pages, account)]
 

@@ -14,6 +14,7 @@ from blog_core.admin.editor_sheet import Sheet
 from blog_core.admin.editor_sheets import Sheets
 from blog_core.admin.editor_typed import Typed
 from blog_core.admin.pages import Pages
+from blog_core.content.preview_links import OpenLink, links_of
 from blog_core.errors import BlogError, Conflict, NotFound, ValidationError
 
 T = TypeVar("T")
@@ -152,10 +153,18 @@ class EditorPages:
             sheet=replace(sheet, action=sheet.action or self._action(sheet.post_id)),
             panels=self._beside(panels_of, sheet),
             actions=self._beside(actions_of, sheet),
+            links=self._links(sheet),
+            preview_address=self._pages.preview_address,
             zone=self._zone.key,
             public_url=self._pages.theme.urls.post,
             account_id=self._site.access.current_actor().account_id,
         )
+
+    def _links(self, sheet: Sheet) -> tuple[OpenLink, ...]:
+        """The open preview links; a stranger, whose sign-in has expired, is shown none."""
+        if sheet.post_id is None or sheet.subject is None:
+            return ()
+        return links_of(self._site, sheet.post_id)
 
     def _beside(self, parts_of: Callable[..., tuple[T, ...]], sheet: Sheet) -> tuple[T, ...]:
         """What plugins add for the post that is shown; nothing for a new one or a stranger."""

@@ -57,6 +57,11 @@ class Pages:
         }
         return url_for(f"{self.site.name}.{endpoint}", **given)
 
+    def preview_address(self, token: str) -> str:
+        """The full address that a preview link has for people elsewhere."""
+        urls = self.theme.urls
+        return str(urls.absolute(f"{urls.prefix}/drafts/{token}"))
+
     def render(self, template: str, *, status: int = 200, **context: object) -> Response:
         """A page made of one of the admin's own templates."""
         return self.respond(f"blog_admin/{template}", status=status, **context)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from blog_core.jobs import leasing
-from blog_core.model import LoginSession, Outbox
+from blog_core.model import LoginSession, Outbox, PasswordLink, PreviewLink
 from blog_core.model.queue import OUTBOX_KEPT_S
 from blog_core.model.rate_limit import RateLimit
 from blog_core.site import SYSTEM
@@ -33,12 +33,14 @@ def prune_jobs(site: "Site", _arguments: Mapping[str, Any]) -> None:
 
 
 def prune_sessions(site: "Site", _arguments: Mapping[str, Any]) -> None:
-    """Remove login sessions that have ended, and rate limits that limit nothing any more."""
+    """Remove login sessions and links that have ended, and rate limits that limit nothing now."""
     now = site.clock()
     ended = or_(LoginSession.expires_at < now, LoginSession.revoked_at < now)
     free = RateLimit.free_at_ms < int(now.timestamp() * 1000)
     with site.changes.transaction(SYSTEM) as session:
         session.execute(delete(LoginSession).where(ended))
+        for link in (PreviewLink, PasswordLink):
+            session.execute(delete(link).where(link.expires_at < now))
         session.execute(delete(RateLimit).where(free))
 
 

@@ -3,6 +3,7 @@
 from blog_core.model.account import Account, ApiToken, LoginSession
 from blog_core.model.comment import Comment
 from blog_core.model.declarative import Base, UtcDateTime, big_id
+from blog_core.model.link import PasswordLink, PreviewLink
 from blog_core.model.media import Media, MediaVariant
 from blog_core.model.post import (
     Post,
@@ -28,10 +29,12 @@ __all__ = [
     "Media",
     "MediaVariant",
     "Outbox",
+    "PasswordLink",
     "Post",
     "PostAuthor",
     "PostMonth",
     "PostTag",
+    "PreviewLink",
     "RateLimit",
     "Redirect",
     "Revision",

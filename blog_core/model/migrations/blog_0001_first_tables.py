@@ -17,6 +17,7 @@ def upgrade() -> None:
     _posts()
     _lists()
     _comments_and_media()
+    _links()
     _queues()
 
 
@@ -305,6 +306,37 @@ def _comments_and_media() -> None:
     op.create_index(
         "uq_media_variant", "media_variant", ["media_id", "mime_type", "width_px"], unique=True
     )
+
+
+def _links() -> None:
+    op.create_table(
+        "preview_link",
+        sa.Column("id", big_id, nullable=False),
+        sa.Column("post_id", big_id, nullable=False),
+        sa.Column("account_id", big_id, nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_preview_link"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name="fk_preview_link_post_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name="fk_preview_link_account_id", ondelete="SET NULL"
+        ),
+    )
+    op.create_index("idx_preview_link_post", "preview_link", ["post_id"])
+    op.create_table(
+        "password_link",
+        sa.Column("token_digest", sa.String(64), nullable=False),
+        sa.Column("account_id", big_id, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("token_digest", name="pk_password_link"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name="fk_password_link_account_id", ondelete="CASCADE"
+        ),
+    )
+    op.create_index("idx_password_link_account", "password_link", ["account_id"])
 
 
 def _queues() -> None:
