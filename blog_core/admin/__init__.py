@@ -12,7 +12,7 @@ from blog_core.admin.account import AccountPage
 from blog_core.admin.declaring import GET_AND_POST, POST_PATH, declare
 from blog_core.admin.editor_routes import editor_routes
 from blog_core.admin.pages import Pages
-from blog_core.admin.params import small_id, status_filter
+from blog_core.admin.params import searched, small_id, status_filter
 from blog_core.admin.posts import PostPages, PreviewModel
 from blog_core.admin.preview_links import preview_link_routes
 from blog_core.admin.revisions import revision_routes
@@ -53,6 +53,7 @@ _LIST_PARAMS: Mapping[str, Parser] = {
     "page": Cursor.parse,
     "status": status_filter,
     "author": small_id,
+    "q": searched,
 }
 
 

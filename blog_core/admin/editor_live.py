@@ -12,6 +12,7 @@ from blog_core.admin.pages import Pages, private
 from blog_core.admin.posts import PreviewModel
 from blog_core.content import desk
 from blog_core.content.rendered_post import published_columns
+from blog_core.content.tags import tags_beginning
 from blog_core.content.text import checked
 from blog_core.content.working_copies import save_working_copy
 from blog_core.errors import Conflict, ValidationError
@@ -81,6 +82,10 @@ class LivePages:
         return self._pages.render(
             "editor_compared.html", found=found, first="in the form", second="kept in this browser"
         )
+
+    def tags(self, begins: str = "") -> Response:
+        """Tags to choose from, by how they begin."""
+        return _answer({"tags": tags_beginning(self._site, begins)})
 
     def form_token(self) -> Response:
         """A token for the form of a page that outlived its sign-in, and whose sign-in this is."""

@@ -7,6 +7,7 @@ from blog_core.admin.declaring import GET_AND_POST, POST_PATH, declare
 from blog_core.admin.editor import EditorPages, said, shown_text
 from blog_core.admin.editor_live import LivePages
 from blog_core.admin.pages import Pages
+from blog_core.admin.params import searched
 from blog_core.admin.posts import PreviewModel
 from blog_core.routes import Route
 
@@ -20,6 +21,7 @@ def editor_routes(pages: Pages, preview: PreviewModel) -> Sequence[Route]:
     route = partial(declare, pages.site, max_body_bytes=TEXT_BYTES)
     door, sent = editor.at_the_door, ("POST",)
     shown = {"text": shown_text, "said": said}
+    begins = {"begins": searched}
     new, edit = editor.new, editor.edit
     return (
         route("new", "/posts/new", new, "create-posts", GET_AND_POST, refused=door),
@@ -32,5 +34,6 @@ def editor_routes(pages: Pages, preview: PreviewModel) -> Sequence[Route]:
         route("look_post", f"{POST_PATH}/look", live.look, "edit-posts", sent),
         route("rendered", "/rendered", live.rendered, "create-posts", sent),
         route("compare", "/compare", live.compare, "create-posts", sent),
+        route("tags", "/tags/begin", live.tags, "create-posts", statements=2, params=begins),
         route("form_token", "/form-token", live.form_token, "signed-in"),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Parsers of the admin's query parameters; a text they refuse is answered with 400 by name."""
 
-from blog_core.content.desk import SHOWN, Shown
+from blog_core.content.desk_lists import SHOWN, Shown
 
 _LARGEST = 2**63 - 1
 
@@ -10,6 +10,13 @@ def small_id(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and 0 < int(text) <= _LARGEST):
         raise ValueError("expected a whole number above 0")
     return int(text)
+
+
+def searched(text: str) -> str:
+    """What is looked for in a list."""
+    if len(text) > 200:
+        raise ValueError("expected at most 200 characters")
+    return text.strip()
 
 
 def status_filter(text: str) -> Shown:

@@ -9,8 +9,9 @@ from flask import Response
 from sqlalchemy import RowMapping
 
 from blog_core.admin.pages import Pages, private
-from blog_core.content import desk
-from blog_core.content.desk import SHOWN, DeskPost, Shown
+from blog_core.content import desk, desk_lists
+from blog_core.content.desk import DeskPost
+from blog_core.content.desk_lists import SHOWN, Shown
 from blog_core.content.keyset import Cursor
 from blog_core.content.rendered_post import published_columns
 from blog_core.content.text import PostText
@@ -48,12 +49,21 @@ class PostPages:
         self._pages, self._site, self._preview = pages, pages.site, preview
 
     def list(
-        self, status: Shown = "all", author: int | None = None, page: Cursor | None = None
+        self,
+        status: Shown = "all",
+        author: int | None = None,
+        q: str = "",
+        page: Cursor | None = None,
     ) -> Response:
         """Posts by status, last changed first. Authors and contributors see their own."""
-        actor = self._site.access.current_actor()
-        found = desk.posts(
-            self._site, actor, shown=status, author_id=author, cursor=page, limit=PER_PAGE
+        found = desk_lists.posts(
+            self._site,
+            self._site.access.current_actor(),
+            shown=status,
+            author_id=author,
+            search=q,
+            cursor=page,
+            limit=PER_PAGE,
         )
         now = self._site.clock()
         return self._pages.render(
@@ -61,6 +71,7 @@ class PostPages:
             shown=status,
             choices=SHOWN,
             author=author,
+            search=q or None,
             lines=[PostLine(row, state_of(row, now)) for row in found.rows],
             older=found.older,
             newer=found.newer,

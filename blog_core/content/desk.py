@@ -1,81 +1,32 @@
-"""What editors get: lists of posts in any state, one post with its head text, revisions, copies.
+"""What editors get: one post with its head text, revisions, working copies, comments to moderate.
 
-The functions check who asks; a list shows an author or contributor their own posts only.
+The functions check who asks. The list of posts is in `desk_lists`.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from sqlalchemy import RowMapping, Select, bindparam, literal_column, select
 from sqlalchemy.orm import aliased
 
 from blog_core.access.permissions import Subject
+from blog_core.content.desk_lists import LIST_COLUMNS
 from blog_core.content.keyset import (
     START,
     Cursor,
     Page,
-    newer_than_cursor,
     older_than_cursor,
     page_of,
 )
-from blog_core.content.visible import NOW, authors_of, is_published, tags
 from blog_core.errors import Forbidden, NotFound
 from blog_core.model import Account, Comment, Post, Revision, WorkingCopy
 from blog_core.ports import Actor, Query
 from blog_core.site import Site
 
-Shown = Literal["all", "draft", "scheduled", "published", "hidden", "archived"]
-SHOWN: tuple[Shown, ...] = get_args(Shown)
-"""The filters of the desk's list. *Scheduled* is a published post still to come."""
-
-_LIST = (
-    Post.id,
-    Post.slug,
-    Post.title,
-    Post.status,
-    Post.publish_at,
-    Post.updated_at,
-    Post.created_at,
-    Post.version,
-    Post.comment_count,
-    Post.head_revision_id,
-    Post.published_revision_id,
-    authors_of(Account.id, Account.name, Account.slug),
-    tags,
-)
-_OWN = Post.author_id == bindparam("author_id")
-_STATES: dict[Shown, Any] = {
-    "all": (),
-    "scheduled": (is_published, Post.publish_at > NOW),
-    "published": (is_published,),
-    **{
-        status: (Post.status == literal_column(f"'{status}'"),)
-        for status in ("draft", "hidden", "archived")
-    },
-}
-
-
-def _list(shown: Shown, *, own: bool, newer: bool) -> Query:
-    at = Post.publish_at if shown == "scheduled" else Post.updated_at
-    place = (newer_than_cursor if newer else older_than_cursor)(at, Post.id)
-    rows = select(*_LIST).where(*_STATES[shown], *((_OWN,) if own else ()), place)
-    order = (at.asc(), Post.id.asc()) if newer else (at.desc(), Post.id.desc())
-    name = f"desk.{'own_' if own else ''}{shown}_{'newer' if newer else 'older'}"
-    return Query(name, rows.order_by(*order).limit(bindparam("limit")))
-
-
-LISTS: dict[tuple[Shown, bool, bool], Query] = {
-    (shown, own, newer): _list(shown, own=own, newer=newer)
-    for shown in SHOWN
-    for own in (False, True)
-    for newer in (False, True)
-}
-"""The statement of each list, by filter, whether only one author's, and direction."""
-
 _head = aliased(Revision)
 _POST: Select[*tuple[Any, ...]] = (
     select(
-        *_LIST,
+        *LIST_COLUMNS,
         Post.author_id,
         Post.comments_open,
         Post.source_key,
@@ -158,34 +109,6 @@ class DeskPost:
         return _subject(self.row)
 
 
-def posts(
-    site: Site,
-    actor: Actor,
-    *,
-    shown: Shown = "all",
-    author_id: int | None = None,
-    cursor: Cursor | None = None,
-    limit: int,
-) -> Page[RowMapping]:
-    """A page of posts in any state, last changed first (scheduled ones: last to come out first).
-
-    Who may not read others' drafts gets their own posts, whatever `author_id` says. One statement.
-    """
-    site.access.require(actor, "read-drafts")
-    if not _reads_all(site, actor):
-        author_id = actor.account_id or 0  # no account yet: no posts yet
-    own = author_id is not None
-    query = LISTS[shown, own, cursor is not None and cursor.newer]
-    place = cursor or START
-    params: dict[str, object] = {"at": place.at, "id": place.id, "limit": limit + 1}
-    if own:
-        params["author_id"] = author_id
-    if shown == "scheduled":
-        params["now"] = site.clock()
-    at = "publish_at" if shown == "scheduled" else "updated_at"
-    return page_of(site.read(query, params), cursor, limit, at=at)
-
-
 def post(site: Site, actor: Actor, post_id: int) -> DeskPost:
     """A post that the actor may read in any state, else `NotFound`. At most two statements."""
     rows = site.read(POST, {"post_id": post_id})
@@ -248,11 +171,6 @@ def _working_copy(site: Site, actor: Actor, post_id: int) -> RowMapping | None:
         return None
     rows = site.read(WORKING_COPY, {"post_id": post_id, "account_id": actor.account_id})
     return rows[0] if rows else None
-
-
-def _reads_all(site: Site, actor: Actor) -> bool:
-    """Whether drafts of people the actor has nothing to do with are theirs to read."""
-    return site.access.allows(actor, "read-drafts", Subject("post", "of anybody"))
 
 
 def _subject(row: RowMapping) -> Subject:

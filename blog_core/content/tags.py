@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from blog_core.content.acting import now, record, require
@@ -10,9 +10,18 @@ from blog_core.content.lists import listing_of, relist
 from blog_core.errors import FieldError, NotFound, ValidationError
 from blog_core.model import PostTag, Redirect, Tag
 from blog_core.model.upsert import insert_on
+from blog_core.ports import Query
+from blog_core.site import Site
 from blog_core.slugs import tag_slug
 from blog_core.validation import Faults
 
+SUGGESTED = Query(
+    "tag.suggested",
+    select(Tag.name)
+    .where(Tag.slug.like(bindparam("begins")))
+    .order_by(Tag.post_count.desc(), Tag.name)
+    .limit(8),
+)
 MAX_DESCRIPTION_CHARS = 2_000
 
 
@@ -33,6 +42,15 @@ def ensure_tags(session: Session, names: Sequence[str]) -> frozenset[int]:
         session.execute(insert_on(session, Tag).on_conflict_do_nothing(), rows)
         found = _ids_by_slug(session, by_slug)
     return frozenset(found.values())
+
+
+def tags_beginning(site: Site, text: str) -> tuple[str, ...]:
+    """The names of the most used tags that begin with a text, as `tag_slug` sees it."""
+    begins = tag_slug(text)
+    if not begins:
+        return ()
+    # A slug has no character that means something to LIKE.
+    return tuple(row["name"] for row in site.read(SUGGESTED, {"begins": f"{begins}%"}))
 
 
 def describe_tag(session: Session, *, slug: str, name: str, description: str = "") -> None:

@@ -132,3 +132,41 @@ def test_what_people_type_is_shown_as_text(world, people):
         assert "<script>alert" not in page
         assert "<b>x</b>" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in page
+
+
+def test_the_list_is_searched_by_title_and_address_within_its_filters(world, people):
+    author = people["author"]
+    world.draft(author, "Über 100 % Roggen")
+    world.post(author, "Bread_and butter")
+    world.draft(people["editor"], "Breadcrumbs")
+    desk = world.signed_in("editor")
+    found = {
+        "bread": {"Bread_and butter", "Breadcrumbs"},
+        "BREAD": {"Bread_and butter", "Breadcrumbs"},
+        "d_a": {"Bread_and butter"},
+        "100 %": {"Über 100 % Roggen"},
+        "über 100": {"Über 100 % Roggen"},
+        "breadcrumbs": {"Breadcrumbs"},
+        "%": {"Über 100 % Roggen"},
+        "nothing": set(),
+    }
+    for text, shown in found.items():
+        answer = desk.get("/admin/", query_string={"q": text})
+        assert set(titles(answer)) == shown, text
+    assert titles(desk.get("/admin/?q=bread&status=draft")) == ["Breadcrumbs"]
+    page = desk.get("/admin/?q=nothing&status=draft").get_data(as_text=True)
+    assert "No post that is draft has “nothing” in its title or address." in page
+    assert desk.get("/admin/", query_string={"q": "x" * 201}).status_code == 400
+    assert titles(world.signed_in("author").get("/admin/?q=bread")) == ["Bread_and butter"]
+    with world.statements() as sent:
+        desk.get("/admin/?q=bread")
+    assert len(sent) == 2
+
+
+def test_tags_are_suggested_by_how_they_begin_the_most_used_first(world, people):
+    for title, names in (("1", ("Bread", "C#")), ("2", ("brewing", "Bread")), ("3", ("Rye",))):
+        world.post(people["author"], title, tags=names)
+    client = world.signed_in("author")
+    for begins, names in (("br", ["Bread", "brewing"]), ("c#", ["C#"]), ("%", []), ("", [])):
+        answer = client.get("/admin/tags/begin", query_string={"begins": begins})
+        assert answer.get_json() == {"tags": names}, begins

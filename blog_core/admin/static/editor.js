@@ -6,6 +6,7 @@ import { keys } from "./editor-keys.js";
 import { offer } from "./editor-offer.js";
 import { livePreview } from "./editor-preview.js";
 import { Session } from "./editor-session.js";
+import { tagSuggestions } from "./editor-tags.js";
 import { read, same } from "./editor-text.js";
 
 const form = document.getElementById("editor");
@@ -25,6 +26,7 @@ if (form.dataset.unsaved && form.dataset.account) typed();
 form.addEventListener("submit", submit);
 keys(form);
 livePreview(form, session);
+tagSuggestions(form);
 form.dataset.live = "yes";
 
 async function offerLeft() {
