@@ -100,7 +100,15 @@ if TYPE_CHECKING:
     from blog_core.content.revisions import restore_revision
     from blog_core.defaults.executor import CoreExecutor
     from blog_core.host import Contribute, Setup
-    from blog_core.host.contributions import Action, AdminPage, Asset, ExplainPanel, Panel
+    from blog_core.host.contributions import (
+        Action,
+        AdminPage,
+        Asset,
+        ExplainPanel,
+        Panel,
+        StageCheck,
+        StageValidator,
+    )
     from blog_core.jobs import enqueue_mail
     from blog_core.model import (
         Account,
@@ -112,6 +120,7 @@ if TYPE_CHECKING:
         Post,
         PostAuthor,
         PostTag,
+        Redirect,
         Revision,
         Tag,
         UtcDateTime,
@@ -160,7 +169,15 @@ _LATER = {
     "blog_core.content.revisions": ("restore_revision",),
     "blog_core.defaults.executor": ("CoreExecutor",),
     "blog_core.host": ("Contribute", "Setup"),
-    "blog_core.host.contributions": ("Action", "AdminPage", "Asset", "ExplainPanel", "Panel"),
+    "blog_core.host.contributions": (
+        "Action",
+        "AdminPage",
+        "Asset",
+        "ExplainPanel",
+        "Panel",
+        "StageCheck",
+        "StageValidator",
+    ),
     "blog_core.jobs": ("enqueue_mail",),
     "blog_core.model": (
         "Account",
@@ -172,6 +189,7 @@ _LATER = {
         "Post",
         "PostAuthor",
         "PostTag",
+        "Redirect",
         "Revision",
         "Tag",
         "UtcDateTime",
@@ -264,6 +282,7 @@ __all__ = [
     "QueryError",
     "QueryExecutor",
     "Reach",
+    "Redirect",
     "Refusal",
     "Refused",
     "Representation",
@@ -274,7 +293,9 @@ __all__ = [
     "SettingsModel",
     "Setup",
     "Site",
+    "StageCheck",
     "StageLoader",
+    "StageValidator",
     "Stamp",
     "Stamps",
     "StoredPage",

@@ -61,6 +61,7 @@ def build_site(
         open_engine=engine_opener(app, name=name, settings=settings, db=db, standalone=standalone),
         stamps=Stamps(data_dir / "run" / "stamps"),
         blog=name,
+        contributions=host.contributions,
     )
     ports = host.resolve_ports(setup)
     site = Site(

@@ -159,7 +159,8 @@ class StageLoader(Protocol):
     def load(self, post_id: int, stage_id: str) -> Mapping[str, object]:
         """Basic data of the post, `fields`, `history`, `status`, `version`, `complete`, `errors`.
 
-        Raises `NotFound` for an unknown post or stage.
+        A part that could not be loaded is None: `errors` names it with the reason, and `complete`
+        is False. Raises `NotFound` for an unknown post or stage.
         """
 
     def validate(self, data: Mapping[str, object]) -> bool:

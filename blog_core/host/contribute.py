@@ -25,6 +25,8 @@ from blog_core.host.contributions import (
     OwnedPermissions,
     OwnedRoutes,
     Panel,
+    StageCheck,
+    StageValidator,
     TableTags,
 )
 from blog_core.metrics import MetricSpec
@@ -138,6 +140,14 @@ class Contribute:
     def health(self, name: str, check: HealthCheck) -> None:
         """A check beside the plugin's `blog_health`; what it raises is reported as ill."""
         self._added["health_checks"].append(NamedHealthCheck(self.plugin, name, check))
+
+    def stage_check(self, check: StageCheck) -> None:
+        """Findings about a post that definitions of stages can name."""
+        self._added["stage_checks"].append(replace(check, owner=self.plugin))
+
+    def stage_validator(self, validator: StageValidator) -> None:
+        """Further rules for what is written down in stages."""
+        self._added["stage_validators"].append(replace(validator, owner=self.plugin))
 
     def cli(self, command: "click.Command") -> None:
         """A command of `blog`, usually a group called as the plugin: `blog cache stats`."""

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
     from blog_core.access.permissions import Permission
     from blog_core.cache_tags import TagRule
+    from blog_core.errors import FieldError
     from blog_core.site import Health, Site
 
 JobFunction = Callable[["Site", Mapping[str, Any]], None]
 HealthCheck = Callable[["Site"], "Health"]
+StageData = Callable[["Site", int], Mapping[str, object]]
+StageRule = Callable[[str | None, Mapping[str, object]], Iterable["FieldError"]]
 PanelData = Callable[["Site", int], Mapping[str, object]]
 ExplainData = Callable[["Site", Mapping[str, object]], Mapping[str, object]]
 
@@ -143,6 +146,36 @@ class NamedHealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class StageCheck:
+    """What a stage shows beside its fields: findings about a post, loaded apart from the rest.
+
+    `load(site, post_id)` runs in a thread of its own, inside an app context and outside any
+    request, and returns plain values; its `findings` are sentences about what is to be mended, none
+    when all is well. What it raises, or a wait above `timeout_s`, is told beside the stage. A
+    definition names the sub-stages that show it (`checks`) and the gates that ask it (`passes`).
+    """
+
+    name: str
+    title: str
+    load: StageData = field(repr=False)
+    timeout_s: float = 2.0
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageValidator:
+    """Further rules for what is written down in stages.
+
+    `check(stage_id, values)` names the faults of a sub-stage's fields by name; `stage_id` is None
+    for a post's own title, content and status.
+    """
+
+    name: str
+    check: StageRule = field(repr=False)
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Contributions:
     """Everything the plugins added, in the order of `plugins`."""
 
@@ -165,6 +198,8 @@ class Contributions:
     metrics: tuple[MetricSpec, ...] = ()
     indexes: tuple[DeclaredIndex, ...] = ()
     health_checks: tuple[NamedHealthCheck, ...] = ()
+    stage_checks: tuple[StageCheck, ...] = ()
+    stage_validators: tuple[StageValidator, ...] = ()
 
 
 def joined(parts: Iterable[Contributions]) -> Contributions:

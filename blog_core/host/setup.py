@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel
 
 from blog_core.errors import PluginError
+from blog_core.host.contributions import Contributions
 from blog_core.metrics import Metrics
 from blog_core.settings import CoreSettings, Settings
 
@@ -32,7 +33,8 @@ class Setup:
     """The blog while it is being made, as the plugin `plugin` sees it.
 
     `open_engine()` opens an engine on the blog's database with its schema and session rules;
-    keyword arguments go to SQLAlchemy's `create_engine`. `stamps` says which cache tags moved.
+    keyword arguments go to SQLAlchemy's `create_engine`. `stamps` says which cache tags moved,
+    `contributions` what all plugins added.
     """
 
     app: "Flask" = field(repr=False)
@@ -44,6 +46,7 @@ class Setup:
     blog: str = "blog"
     plugin: str = "core"
     provided: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    contributions: Contributions = field(default_factory=Contributions, repr=False)
 
     @property
     def core(self) -> CoreSettings:

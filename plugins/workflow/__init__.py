@@ -47,22 +47,25 @@ def __getattr__(name: str) -> Any:
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """Settings, tables with their cache tags, and commands."""
+    """Settings, tables with their cache tags, checks, and commands."""
+    from plugins.workflow.checks import CHECKS
     from plugins.workflow.commands import workflow
-    from plugins.workflow.model import WorkflowHistory, WorkflowStage
+    from plugins.workflow.model import WorkflowHistory, WorkflowPost, WorkflowStage
     from plugins.workflow.settings import WorkflowSettings
 
     contribute.settings(WorkflowSettings)
-    contribute.models(WorkflowStage, WorkflowHistory)
+    contribute.models(WorkflowPost, WorkflowStage, WorkflowHistory)
     contribute.migrations(Path(__file__).parent / "migrations")
-    contribute.cache_tags(WorkflowStage, TagRule("workflow:{post_id}"))
+    for table in (WorkflowPost, WorkflowStage, WorkflowHistory):
+        contribute.cache_tags(table, TagRule("workflow:{post_id}"))
+    for check in CHECKS:
+        contribute.stage_check(check)
     contribute.cli(workflow)
 
 
 @hookimpl
 def blog_stage_loader(setup: "Setup") -> StageLoader:
-    """The stage port, on the definition that `[workflow]` names."""
-    from plugins.workflow.provider import WorkflowStages
-    from plugins.workflow.settings import WorkflowSettings
+    """The stage port, on the definitions that `[workflow]` names."""
+    from plugins.workflow.opening import open_stages
 
-    return WorkflowStages(setup.executor, setup.section(WorkflowSettings).load())
+    return open_stages(setup)

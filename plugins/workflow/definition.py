@@ -1,124 +1,148 @@
-"""What stages there are: read from TOML, checked at start, frozen from then on."""
+"""What a workflow is: stages, sub-stages, fields, transitions as a table, and gates. Frozen."""
 
-import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field
 
-from blog_core.api import ConfigError, NotFound, SettingFault
+from blog_core.api import NotFound
+from plugins.workflow.fields import Frozen, Name, StageField, Title, is_empty
 
-DEFAULT = Path(__file__).parent / "definitions" / "blog.toml"
-STATES = ("NOT_STARTED", "IN_PROGRESS", "COMPLETED")
-TRANSITIONS: dict[tuple[str, str], str] = {
-    ("NOT_STARTED", "start"): "IN_PROGRESS",
-    ("NOT_STARTED", "complete"): "COMPLETED",
-    ("IN_PROGRESS", "complete"): "COMPLETED",
-    ("COMPLETED", "reopen"): "IN_PROGRESS",
-}
-"""(state, action) to state. Work goes in any order, so every part has the same table."""
-
-T = TypeVar("T")
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+State = Literal["NOT_STARTED", "IN_PROGRESS", "COMPLETED"]
+STATES: tuple[State, ...] = ("NOT_STARTED", "IN_PROGRESS", "COMPLETED")
+Role = Literal["contributor", "author", "editor", "admin"]
+EDIT = "edit"
+"""Writing fields, beside the actions of the table."""
+PUBLISH = "publish"
+"""The transition of the post itself; scheduling is publishing from a later instant on."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Transition(Frozen):
+    """A row of the table: `action` leads from one state to another."""
+
+    from_: State = Field(alias="from")
+    action: Name
+    to: State
 
 
-class StageField(_Frozen):
-    """One text that belongs to a part of a stage."""
+USUAL_TRANSITIONS = (
+    Transition(from_="NOT_STARTED", action="start", to="IN_PROGRESS"),
+    Transition(from_="NOT_STARTED", action="complete", to="COMPLETED"),
+    Transition(from_="IN_PROGRESS", action="complete", to="COMPLETED"),
+    Transition(from_="COMPLETED", action="reopen", to="IN_PROGRESS"),
+)
+"""The table of a definition without one."""
+
+
+class Part(Frozen):
+    """A sub-stage: what is written down there, what is checked, and who may do what.
+
+    `may` names roles by action (`edit`, `complete`, ...); an action that it does not name is for
+    everybody who may edit the post.
+    """
 
     name: Name
-    title: str = Field(min_length=1, max_length=200)
-    required: bool = False
-    max_chars: int = Field(2000, ge=1, le=100_000)
-
-
-class Part(_Frozen):
-    """A sub-stage: what is written down there."""
-
-    name: Name
-    title: str = Field(min_length=1, max_length=200)
+    title: Title
+    help: str = Field("", max_length=1_000)
     fields: tuple[StageField, ...] = ()
+    checks: tuple[Name, ...] = ()
+    may: dict[Name, tuple[Role, ...]] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _names_differ(self) -> "Part":
-        return _distinct(self, [field.name for field in self.fields])
+    @cached_property
+    def by_name(self) -> dict[str, StageField]:
+        """The fields by their names."""
+        return {field.name: field for field in self.fields}
+
+    def missing(self, values: Mapping[str, object]) -> tuple[StageField, ...]:
+        """Required fields that are empty."""
+        return tuple(f for f in self.fields if f.required and is_empty(values.get(f.name)))
 
 
-class Stage(_Frozen):
+class Stage(Frozen):
     """A stage with its sub-stages."""
 
     name: Name
-    title: str = Field(min_length=1, max_length=200)
+    title: Title
     part: tuple[Part, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _names_differ(self) -> "Stage":
-        return _distinct(self, [part.name for part in self.part])
+
+class Approvals(Frozen):
+    """How many people have to approve, of which roles; one's own work only if it says so.
+
+    With `lapse` an approval ends when the text that was approved changes.
+    """
+
+    count: int = Field(1, ge=1, le=20, strict=True)
+    roles: tuple[Role, ...] = ("editor", "admin")
+    own_work: bool = False
+    lapse: bool = True
 
 
-class Definition(_Frozen):
+class Gate(Frozen):
+    """What has to be there `before` something: the post's `publish`, or a sub-stage's action as in
+    `publishing.launch.complete`.
+
+    `needs` are sub-stages that must be COMPLETED (with `fresh`: on the text as it stands now),
+    `filled` fields that must be filled, `passes` checks that must find nothing.
+    """
+
+    before: str = PUBLISH
+    needs: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    passes: tuple[Name, ...] = ()
+    fresh: bool = False
+    roles: tuple[Role, ...] = ()
+    approvals: Approvals | None = None
+    why: str = Field("", max_length=300)
+
+
+class Definition(Frozen):
     """A workflow. `stage_id` everywhere is a dotted name: `authoring.draft`."""
 
-    version: int = Field(ge=1)
+    name: Name
+    title: Title = "From idea to published"
+    version: int = Field(ge=1, strict=True)
+    transition: tuple[Transition, ...] = USUAL_TRANSITIONS
     stage: tuple[Stage, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _names_differ(self) -> "Definition":
-        return _distinct(self, [stage.name for stage in self.stage])
+    gate: tuple[Gate, ...] = ()
 
     @cached_property
     def parts(self) -> dict[str, Part]:
         """The sub-stages by their dotted names, in order."""
         return {f"{stage.name}.{part.name}": part for stage in self.stage for part in stage.part}
 
+    @cached_property
+    def table(self) -> dict[tuple[str, str], State]:
+        """(state, action) to state."""
+        return {(row.from_, row.action): row.to for row in self.transition}
+
     def find(self, stage_id: str) -> Part:
         """A sub-stage; `UnknownStage` names those that there are."""
         try:
             return self.parts[stage_id]
-        except KeyError:
-            raise UnknownStage(stage_id, tuple(self.parts)) from None
+        except (KeyError, TypeError):
+            raise UnknownStage(stage_id, self.parts) from None
+
+    def actions(self, state: str) -> tuple[str, ...]:
+        """What can be done in a state."""
+        return tuple(action for at, action in self.table if at == state)
+
+    def gates(self, before: str) -> Iterator[Gate]:
+        """The gates before a transition: `publish`, or `publishing.launch.complete`."""
+        return (gate for gate in self.gate if gate.before == before)
+
+    def state_after_writing(self, state: State) -> State:
+        """Where a first text takes a sub-stage: `start`, if the table has it."""
+        if state != STATES[0]:
+            return state
+        return self.table.get((state, "start"), state)
 
 
 class UnknownStage(NotFound):
     """There is no such stage; the message lists the others."""
 
-    def __init__(self, stage_id: str, known: tuple[str, ...]) -> None:
+    def __init__(self, stage_id: object, known: Iterable[str]) -> None:
         super().__init__("stage", stage_id)
-        self.args = (f"{self.args[0]} There are: {', '.join(known)}.",)
-
-
-def _distinct(model: T, names: list[str]) -> T:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"the name {twice[0]!r} is given twice")
-    return model
-
-
-def load_definition(file: Path = DEFAULT) -> Definition:
-    """Read a definition. Raises `ConfigError` with every fault: file and place, found, expected."""
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Definition.model_validate(data)
-    except OSError as error:
-        raise _fault(file.name, str(error.strerror), "a file that can be read") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _fault(file.name, str(error), "TOML in UTF-8") from error
-    except ValidationError as error:
-        raise ConfigError(
-            [
-                SettingFault(
-                    f"{file.name}: {'.'.join(str(step) for step in fault['loc']) or 'the whole'}",
-                    repr(fault["input"])[:60],
-                    fault["msg"],
-                )
-                for fault in error.errors()
-            ]
-        ) from error
-
-
-def _fault(where: str, found: str, expected: str) -> ConfigError:
-    return ConfigError([SettingFault(f"workflow definition {where}", found, expected)])
+        self.known = tuple(known)
+        self.args = (f"{self.args[0]} There are: {', '.join(self.known)}.",)

@@ -1,4 +1,4 @@
-"""The plugin's tables: where each post stands, and how it got there."""
+"""The plugin's tables: which definition a post follows, where it stands, and how it got there."""
 
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blog_core.api import Base, UtcDateTime, big_id, json_value
 
 
+class WorkflowPost(Base):
+    """The definition that was chosen for a post. No row: the settings decide."""
+
+    __tablename__ = "workflow_post"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    definition: Mapped[str] = mapped_column(String(41))
+
+
 class WorkflowStage(Base):
-    """A post in one sub-stage. No row means NOT_STARTED at version 0."""
+    """A post in one sub-stage. No row means NOT_STARTED at version 0.
+
+    `definition` and `definition_version` say what it was last written under, `revision_id` which
+    text the post had when its state last changed, and `digest` is that of its newest history row.
+    """
 
     __tablename__ = "workflow_stage"
 
@@ -21,14 +36,24 @@ class WorkflowStage(Base):
     state: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(Integer)
     fields: Mapped[dict[str, Any]] = mapped_column(json_value)
+    definition: Mapped[str] = mapped_column(String(41))
+    definition_version: Mapped[int] = mapped_column(Integer)
+    revision_id: Mapped[int | None] = mapped_column(big_id)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class WorkflowHistory(Base):
-    """One change of one sub-stage; rows are only ever added."""
+    """One change of one sub-stage; rows are only ever added.
+
+    `changed` holds each changed field with its value `before` and `after`. `digest` covers the row
+    and the digest of the row before it.
+    """
 
     __tablename__ = "workflow_history"
-    __table_args__ = (Index("idx_workflow_history_stage", "post_id", "stage_id", "version"),)
+    __table_args__ = (
+        Index("idx_workflow_history_stage", "post_id", "stage_id", "version", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
@@ -37,5 +62,12 @@ class WorkflowHistory(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None] = mapped_column(big_id)
     actor: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str | None] = mapped_column(String(41))
     state: Mapped[str] = mapped_column(String(20))
     changed: Mapped[dict[str, Any]] = mapped_column(json_value)
+    note: Mapped[str] = mapped_column(String(500))
+    definition: Mapped[str] = mapped_column(String(41))
+    definition_version: Mapped[int] = mapped_column(Integer)
+    revision_id: Mapped[int | None] = mapped_column(big_id)
+    digest: Mapped[str] = mapped_column(String(64))

@@ -1,32 +1,83 @@
-"""The stage port: sub-stages of the definition; publishing is a matter of roles."""
+"""The stage port: sub-stages of the post's definition, and gates on every road to published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from blog_core.api import Actor, QueryExecutor, Refusal
-from plugins.workflow.definition import Definition
-from plugins.workflow.loading import load_stage
-from plugins.workflow.validation import validate_stage_data
+from blog_core.api import (
+    Actor,
+    FieldError,
+    QueryExecutor,
+    Refusal,
+    StageCheck,
+    StageValidator,
+    ValidationError,
+    current_site,
+)
+from plugins.workflow.catalogue import Catalogue
+from plugins.workflow.definition import PUBLISH
+from plugins.workflow.gates import Keeper, refusal_at
+from plugins.workflow.guards import ask_validator
+from plugins.workflow.loading import StageLoading
+from plugins.workflow.standing import Standing, read_standing
+from plugins.workflow.validation import basic_faults
 
 _PUBLISHING = frozenset({"publish", "schedule"})
 _MAY_PUBLISH = frozenset({"author", "editor", "admin", "system"})
 
 
 class WorkflowStages:
-    """Stages from a definition, in the blog's database."""
+    """Stages from definitions, in the blog's database."""
 
-    def __init__(self, executor: QueryExecutor, definition: Definition) -> None:
-        self._executor, self.definition = executor, definition
+    def __init__(
+        self,
+        executor: QueryExecutor,
+        catalogue: Catalogue,
+        *,
+        loading: StageLoading,
+        checks: Mapping[str, StageCheck],
+        validators: Sequence[StageValidator] = (),
+        keepers: Sequence[Keeper] = (),
+    ) -> None:
+        self._executor, self.catalogue = executor, catalogue
+        self.loading, self.checks = loading, checks
+        self.validators, self.keepers = tuple(validators), tuple(keepers)
+        self._has_gates = any(
+            gate.before == PUBLISH
+            for definition in catalogue.definitions.values()
+            for gate in definition.gate
+        )
 
     def load(self, post_id: int, stage_id: str) -> Mapping[str, object]:
-        """One sub-stage of a post, in one statement."""
-        return load_stage(self._executor, self.definition, post_id, stage_id)
+        """One sub-stage of a post with all its parts; those that are late are named."""
+        return self.loading.load(current_site(), post_id, stage_id)
+
+    def standing(self, post_id: int) -> Standing:
+        """Where a post stands, in one statement; inside a transaction as that one sees it."""
+        return read_standing(self._executor, self.catalogue, post_id)
 
     def validate(self, data: Mapping[str, object]) -> bool:
-        """True, or `ValidationError` with every fault."""
-        return validate_stage_data(data)
+        """True, or `ValidationError` with every fault, those that plugins find included."""
+        faults = list(basic_faults(data))
+        if isinstance(data, Mapping):
+            faults += self.further_faults(None, data)
+        if faults:
+            raise ValidationError(faults)
+        return True
+
+    def further_faults(
+        self, stage_id: str | None, values: Mapping[str, object]
+    ) -> list[FieldError]:
+        """What the validators of plugins find; one that fails refuses as `PluginFailed`."""
+        faults: list[FieldError] = []
+        for validator in self.validators:
+            faults += ask_validator(validator, stage_id, values)
+        return faults
 
     def may(self, post_id: int, actor: Actor, transition: str) -> Refusal | None:
-        """Contributors hand in; authors and above publish."""
-        if transition in _PUBLISHING and actor.role not in _MAY_PUBLISH:
+        """Contributors hand in; authors and above publish, once every gate before it is open."""
+        if transition not in _PUBLISHING:
+            return None
+        if actor.role not in _MAY_PUBLISH:
             return Refusal(f"The role {actor.role} may not {transition}; ask an editor.")
-        return None
+        if not self._has_gates:
+            return None
+        return refusal_at(current_site(), self.standing(post_id), actor, PUBLISH)

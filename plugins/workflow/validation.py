@@ -3,50 +3,55 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from blog_core.api import FieldError, ValidationError
-from plugins.workflow.definition import Part
+from blog_core.api import FieldError, TooLarge, ValidationError
 
 STATUSES = ("draft", "published", "hidden", "archived")
 MAX_TITLE_CHARS = 255
 MAX_CONTENT_CHARS = 1_000_000
+MAX_DATA_BYTES = 4_100_000
+"""No valid data is larger: content of four-byte characters, and the rest."""
+
+LIMITS: Mapping[str, Mapping[str, object]] = {
+    "title": {"required": True, "max_chars": MAX_TITLE_CHARS},
+    "content": {"required": True, "max_chars": MAX_CONTENT_CHARS},
+    "status": {"required": True, "choices": STATUSES},
+}
+"""What whoever shows the data tells while somebody types."""
 
 
 def validate_stage_data(data: object) -> bool:
     """True when title, content and status are right; `ValidationError` names every fault.
 
     The title has 1 to 255 characters after NFC and trimming; types are exact; the status is a
-    post's.
+    post's. Raises `TooLarge` before any of that.
     """
-    if not isinstance(data, Mapping):
-        message = f"found {type(data).__name__}, expected a mapping with title, content and status"
-        raise ValidationError([FieldError("data", "type", message)])
-    faults = [*_title(data.get("title")), *_content(data.get("content"))]
-    faults += _status(data.get("status"))
+    faults = list(basic_faults(data))
     if faults:
         raise ValidationError(faults)
     return True
 
 
-def field_faults(part: Part, values: Mapping[str, object]) -> Iterator[FieldError]:
-    """What is wrong with the texts of a part: unknown ones, other types, too long ones."""
-    known = {field.name: field for field in part.fields}
-    for name, value in values.items():
-        field = known.get(name)
-        if field is None:
-            expected = ", ".join(known) or "none"
-            yield FieldError(str(name)[:80], "unknown", f"is no field here; there are: {expected}")
-        elif type(value) is not str:
-            yield FieldError(name, "type", f"found {type(value).__name__}, expected a text")
-        elif len(value) > field.max_chars:
-            message = f"found {len(value):,} characters, expected at most {field.max_chars:,}"
-            yield FieldError(name, "too_long", message, field.max_chars)
+def basic_faults(data: object) -> Iterator[FieldError]:
+    """Every fault of title, content and status. Raises `TooLarge`."""
+    if not isinstance(data, Mapping):
+        message = f"found {type(data).__name__}, expected a mapping with title, content and status"
+        yield FieldError("data", "type", message)
+        return
+    refuse_oversized("The stage data", data, MAX_DATA_BYTES)
+    yield from _title(data.get("title"))
+    yield from _content(data.get("content"))
+    yield from _status(data.get("status"))
 
 
-def missing_fields(part: Part, values: Mapping[str, object]) -> Iterator[FieldError]:
-    """Required texts that are empty."""
-    for field in part.fields:
-        if field.required and not str(values.get(field.name) or "").strip():
-            yield FieldError(field.name, "required", f"{field.title}: is required to complete")
+def refuse_oversized(what: str, values: Mapping[str, object], max_bytes: int) -> None:
+    """Raise `TooLarge` for texts that take more than `max_bytes` together."""
+    texts = [text for pair in values.items() for text in pair if isinstance(text, str)]
+    # Four bytes are the most that a character takes: only what may be too large is encoded.
+    if sum(map(len, texts)) * 4 <= max_bytes:
+        return
+    size_bytes = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    if size_bytes > max_bytes:
+        raise TooLarge(what, size_bytes=size_bytes, max_bytes=max_bytes)
 
 
 def _title(value: object) -> Iterator[FieldError]:

@@ -48,7 +48,7 @@ class TestDraftAndPublished(StageLoaderContract):
         post_id = trial.post("Out")
         for stage_id in ("draft", "published"):
             stage = trial.site.ports.stages.load(post_id, stage_id)
-            assert (stage["status"], stage["complete"]) == ("COMPLETED", True)
+            assert (stage["status"], stage["missing"]) == ("COMPLETED", [])
 
     def test_a_draft_has_not_begun_to_be_published(self, trial: TrialBlog, post_id: int) -> None:
         stages = trial.site.ports.stages

@@ -38,7 +38,7 @@ class StageLoaderContract:
         assert {"fields", "history", "status", "version", "complete", "errors"} <= set(stage)
         assert isinstance(stage["fields"], Mapping)
         assert stage["status"] in STATES
-        assert isinstance(stage["complete"], bool)
+        assert stage["complete"] is (not stage["errors"])
         assert isinstance(stage["version"], int)
 
     def test_an_unknown_post_is_not_found(self, stages: StageLoader, stage_id: str) -> None:

@@ -12,7 +12,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make both tables."""
+    """Make the tables."""
+    op.create_table(
+        "workflow_post",
+        sa.Column("post_id", big_id, nullable=False),
+        sa.Column("definition", sa.String(41), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_workflow_post"),
+        _of_a_post("workflow_post"),
+    )
     op.create_table(
         "workflow_stage",
         sa.Column("post_id", big_id, nullable=False),
@@ -20,11 +27,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("fields", json_value, nullable=False),
+        sa.Column("definition", sa.String(41), nullable=False),
+        sa.Column("definition_version", sa.Integer(), nullable=False),
+        sa.Column("revision_id", big_id, nullable=True),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("post_id", "stage_id", name="pk_workflow_stage"),
-        sa.ForeignKeyConstraint(
-            ["post_id"], ["post.id"], name="fk_workflow_stage_post_id", ondelete="CASCADE"
-        ),
+        _of_a_post("workflow_stage"),
     )
     op.create_table(
         "workflow_history",
@@ -35,19 +44,29 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("account_id", big_id, nullable=True),
         sa.Column("actor", sa.String(255), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("action", sa.String(41), nullable=True),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("changed", json_value, nullable=False),
+        sa.Column("note", sa.String(500), nullable=False),
+        sa.Column("definition", sa.String(41), nullable=False),
+        sa.Column("definition_version", sa.Integer(), nullable=False),
+        sa.Column("revision_id", big_id, nullable=True),
+        sa.Column("digest", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_workflow_history"),
-        sa.ForeignKeyConstraint(
-            ["post_id"], ["post.id"], name="fk_workflow_history_post_id", ondelete="CASCADE"
-        ),
+        _of_a_post("workflow_history"),
     )
-    op.create_index(
-        "idx_workflow_history_stage", "workflow_history", ["post_id", "stage_id", "version"]
-    )
+    columns = ["post_id", "stage_id", "version"]
+    op.create_index("idx_workflow_history_stage", "workflow_history", columns, unique=True)
+
+
+def _of_a_post(table: str) -> sa.ForeignKeyConstraint:
+    name = f"fk_{table}_post_id"
+    return sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=name, ondelete="CASCADE")
 
 
 def downgrade() -> None:
-    """Drop both tables."""
+    """Drop the tables."""
     op.drop_table("workflow_history")
     op.drop_table("workflow_stage")
+    op.drop_table("workflow_post")

@@ -1,12 +1,11 @@
-"""A sub-stage is loaded in one statement, changed under its version, and checked."""
+"""A sub-stage is loaded with all its parts in one statement, by the names of the plugin."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from blog_core.api import ConfigError, Conflict, NotFound, PluginNotEnabled, ValidationError
+from blog_core.api import NotFound, PluginNotEnabled
 from blog_core.testing.contracts import StageLoaderContract
 from plugins.workflow import (
     get_stage_data,
@@ -16,17 +15,16 @@ from plugins.workflow import (
     load_stage_data,
     validate_stage_data,
 )
-from plugins.workflow.definition import load_definition
-from plugins.workflow.writing import change_stage
 from tests.flows.world import World
-
-IDEA = "planning.idea"
+from tests.plugins.workflow.conftest import IDEA, Save
 
 
 class TestWorkflowStages(StageLoaderContract):
     @pytest.fixture
-    def world(self, make_world: Callable[..., World], database_url: str) -> World:
-        return make_world(database_url, plugins=["workflow"])
+    def world(self, make_world: Callable[..., World], database_url: str) -> Iterator[World]:
+        world = make_world(database_url, plugins=["workflow"])
+        with world.site.activate():
+            yield world
 
     @pytest.fixture
     def stages(self, world: World) -> Any:
@@ -41,19 +39,6 @@ class TestWorkflowStages(StageLoaderContract):
         return "authoring.draft"
 
 
-@pytest.fixture
-def post_id(world: World) -> int:
-    return world.draft(world.account("author"), "A draft")
-
-
-def change(world: World, post_id: int, version: int, **what: Any) -> int:
-    definition = load_definition()
-    with world.site.transaction() as session:
-        return change_stage(
-            session, definition, post_id=post_id, stage_id=IDEA, version=version, **what
-        )
-
-
 def test_a_stage_that_nobody_touched_is_not_started(world: World, post_id: int):
     with world.statements() as sent:
         stage = load_stage_data(post_id, IDEA)
@@ -61,89 +46,65 @@ def test_a_stage_that_nobody_touched_is_not_started(world: World, post_id: int):
     assert (stage["title"], stage["status"], stage["version"]) == ("A draft", "NOT_STARTED", 0)
     assert stage["fields"] == {"idea": "", "audience": ""}
     assert stage["history"] == []
-    assert stage["errors"] == ["What it is about: is required to complete"]
+    assert stage["missing"] == ["What it is about: is required to complete"]
+    assert stage["complete"] is True
+    assert not stage["errors"]
+    assert stage["definition"] == {"name": "blog", "version": 1}
 
 
-def test_changes_are_kept_with_their_history(world: World, post_id: int):
-    assert change(world, post_id, 0, fields={"idea": "Bread"}) == 1
-    assert change(world, post_id, 1, fields={"audience": "Bakers"}, action="complete") == 2
+def test_changes_are_kept_with_their_history(world: World, post_id: int, save: Save):
+    assert save(0, idea="Bread").version == 1
+    assert save(1, audience="Bakers", action="complete", note="Done").version == 2
     assert get_stage_status(post_id, IDEA) == "COMPLETED"
     assert get_stage_fields(post_id, IDEA) == {"idea": "Bread", "audience": "Bakers"}
-    history = get_stage_history(post_id, IDEA)
-    assert [(row["version"], row["state"], row["changed"]) for row in history] == [
-        (2, "COMPLETED", {"audience": "Bakers"}),
-        (1, "IN_PROGRESS", {"idea": "Bread"}),
-    ]
-    assert get_stage_data(post_id, IDEA)["title"] == "A draft"
+    newest, first = get_stage_history(post_id, IDEA)
+    assert newest["changed"] == {"audience": {"before": None, "after": "Bakers"}}
+    assert (newest["action"], newest["state"], newest["note"]) == ("complete", "COMPLETED", "Done")
+    assert first["changed"] == {"idea": {"before": None, "after": "Bread"}}
+    assert (first["version"], first["state"], first["actor"]) == (1, "IN_PROGRESS", "system")
+    assert first["at"] == world.clock()
+    assert load_stage_data(post_id, IDEA)["history"] == [newest, first]
 
 
-def test_a_change_on_an_old_version_overwrites_nothing(world: World, post_id: int):
-    change(world, post_id, 0, fields={"idea": "Bread"})
-    with pytest.raises(Conflict, match="at version 1, but the change was made on version 0"):
-        change(world, post_id, 0, fields={"idea": "Cake"})
-    assert get_stage_fields(post_id, IDEA)["idea"] == "Bread"
+def test_the_basic_data_is_the_newest_saved_text(world: World, post_id: int):
+    data = get_stage_data(post_id, IDEA)
+    assert (data["title"], data["content"], data["status"]) == ("A draft", "Some text.", "draft")
+    assert validate_stage_data(data)
 
 
-def test_every_fault_of_a_change_is_named_and_nothing_is_kept(world: World, post_id: int):
-    with pytest.raises(ValidationError) as refused:
-        change(world, post_id, 0, fields={"nope": "x", "audience": "y" * 501}, action="reopen")
-    assert {error.field for error in refused.value.errors} == {"nope", "audience", "action"}
-    assert "there is only: start, complete" in str(refused.value)
-    assert get_stage_status(post_id, IDEA) == "NOT_STARTED"
-
-
-def test_what_is_required_must_be_there_to_complete(world: World, post_id: int):
-    with pytest.raises(ValidationError, match="What it is about: is required"):
-        change(world, post_id, 0, action="complete")
-
-
-def test_an_unknown_stage_is_answered_with_those_that_there_are(world: World, post_id: int):
-    with pytest.raises(NotFound, match=r"no stage 'planning'\. There are: planning\.idea, plan"):
-        load_stage_data(post_id, "planning")
-
-
-def test_the_command_shows_where_a_post_stands(world: World, post_id: int):
-    change(world, post_id, 0, fields={"idea": "Bread"})
-    shown = world.app.test_cli_runner().invoke(args=["blog", "workflow", "show", str(post_id)])
-    assert "IN_PROGRESS  planning.idea" in shown.output
-    assert "NOT_STARTED  publishing.launch" in shown.output
-
-
-def test_basic_data_is_validated_without_an_app():
-    assert validate_stage_data({"title": " e\u0301 ", "content": "x", "status": "draft"})
-    with pytest.raises(ValidationError) as refused:
-        validate_stage_data({"title": "x" * 256, "content": 7, "status": "gone"})
-    assert [error.field for error in refused.value.errors] == ["title", "content", "status"]
-    with pytest.raises(ValidationError, match="found list, expected a mapping"):
-        validate_stage_data([])
+def test_each_part_is_one_statement(world: World, post_id: int, save: Save):
+    save(0, idea="Bread")
+    for get in (get_stage_data, get_stage_fields, get_stage_history, get_stage_status):
+        with world.statements() as sent:
+            get(post_id, IDEA)
+        assert len(sent) == 1, get.__name__
 
 
 @pytest.mark.parametrize(
-    "text, told",
-    [
-        ("version = 0", "version: found 0"),
-        ("version = 1\nstage = []", "stage: found"),
-        ("not toml", "expected TOML"),
-        ('version = 1\n[[stage]]\nname = "A b"\ntitle = "x"\npart = []', "stage.0.name"),
-    ],
+    "get",
+    [load_stage_data, get_stage_data, get_stage_fields, get_stage_history, get_stage_status],
 )
-def test_a_wrong_definition_stops_the_boot_with_its_place(
-    make_world: Callable[..., World], sqlite_url: str, tmp_path: Path, text: str, told: str
-):
-    file = tmp_path / "mine.toml"
-    file.write_text(text)
-    with pytest.raises(Exception, match=r"mine\.toml") as refused:
-        make_world(sqlite_url, plugins=["workflow"], workflow={"definition": str(file)})
-    assert told in str(refused.value) or told in str(refused.value.__cause__)
-    with pytest.raises(ConfigError):
-        load_definition(file)
+def test_an_unknown_post_or_stage_is_answered_with_what_there_is(world: World, post_id: int, get):
+    with pytest.raises(NotFound, match=r"no stage 'planning'\. There are: planning\.idea, plan"):
+        get(post_id, "planning")
+    with pytest.raises(NotFound, match="no post 77"):
+        get(77, IDEA)
+    with pytest.raises(NotFound, match="no post '1'"):
+        get("1", IDEA)
+
+
+def test_the_command_shows_where_a_post_stands(world: World, post_id: int, save: Save):
+    save(0, idea="Bread")
+    shown = world.app.test_cli_runner().invoke(args=["blog", "workflow", "show", str(post_id)])
+    assert shown.output.startswith("A draft (blog, version 1)\n")
+    assert "IN_PROGRESS  planning.idea" in shown.output
+    assert "NOT_STARTED  publishing.launch" in shown.output
 
 
 def test_without_the_plugin_its_functions_say_how_to_enable_it(
     make_world: Callable[..., World], sqlite_url: str
 ):
-    with (
-        make_world(sqlite_url).site.activate(),
-        pytest.raises(PluginNotEnabled, match="'workflow'"),
-    ):
-        load_stage_data(1, IDEA)
+    with make_world(sqlite_url).site.activate():
+        for get in (load_stage_data, get_stage_status):
+            with pytest.raises(PluginNotEnabled, match="'workflow'"):
+                get(1, IDEA)

@@ -1,0 +1,44 @@
+"""Make the stage port of a blog from its settings and what all plugins added."""
+
+from collections.abc import Mapping
+
+from blog_core.api import PluginError, Setup, StageCheck
+from plugins.workflow.loading import StageLoading
+from plugins.workflow.loading.pool import Pool
+from plugins.workflow.provider import WorkflowStages
+from plugins.workflow.settings import WorkflowSettings
+
+
+def open_stages(setup: Setup) -> WorkflowStages:
+    """The stages of this blog. Raises `ConfigError` with every fault of every definition."""
+    settings = setup.section(WorkflowSettings)
+    checks = _by_name(setup)
+    catalogue = settings.catalogue(tuple(checks))
+    loading = StageLoading(
+        setup.executor,
+        catalogue,
+        checks,
+        Pool(settings.workers, settings.waiting),
+        settings.strategy,
+        settings.deadline_s,
+    )
+    return WorkflowStages(
+        setup.executor,
+        catalogue,
+        loading=loading,
+        checks=checks,
+        validators=setup.contributions.stage_validators,
+    )
+
+
+def _by_name(setup: Setup) -> Mapping[str, StageCheck]:
+    """The checks of all plugins; a name means one of them."""
+    found: dict[str, StageCheck] = {}
+    for check in setup.contributions.stage_checks:
+        if check.name in found:
+            owners = f"{found[check.name].owner!r} and {check.owner!r}"
+            raise PluginError(
+                f"Plugins {owners} both add a stage check {check.name!r}. Rename one of them."
+            )
+        found[check.name] = check
+    return found
