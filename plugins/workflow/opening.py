@@ -1,8 +1,9 @@
 """Make the stage port of a blog from its settings and what all plugins added."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from weakref import ref
 
-from blog_core.api import PluginError, Setup, StageCheck
+from blog_core.api import NoCurrentBlog, PluginError, Setup, Site, StageCheck
 from plugins.workflow.loading import StageLoading
 from plugins.workflow.loading.pool import Pool
 from plugins.workflow.provider import WorkflowStages
@@ -25,10 +26,25 @@ def open_stages(setup: Setup) -> WorkflowStages:
     return WorkflowStages(
         setup.executor,
         catalogue,
+        site=_site_of(setup),
         loading=loading,
         checks=checks,
         validators=setup.contributions.stage_validators,
     )
+
+
+def _site_of(setup: Setup) -> Callable[[], Site]:
+    """Finds the blog that is being made, whichever blog is the current one."""
+    app_ref, name = ref(setup.app), setup.blog
+
+    def site() -> Site:
+        app = app_ref()
+        if app is None:
+            raise NoCurrentBlog(())
+        found: Site = app.extensions["blog"][name]
+        return found
+
+    return site
 
 
 def _by_name(setup: Setup) -> Mapping[str, StageCheck]:

@@ -1,16 +1,16 @@
 """The stage port: sub-stages of the post's definition, and gates on every road to published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from blog_core.api import (
     Actor,
     FieldError,
     QueryExecutor,
     Refusal,
+    Site,
     StageCheck,
     StageValidator,
     ValidationError,
-    current_site,
 )
 from plugins.workflow.catalogue import Catalogue
 from plugins.workflow.definition import PUBLISH
@@ -32,12 +32,13 @@ class WorkflowStages:
         executor: QueryExecutor,
         catalogue: Catalogue,
         *,
+        site: Callable[[], Site],
         loading: StageLoading,
         checks: Mapping[str, StageCheck],
         validators: Sequence[StageValidator] = (),
         keepers: Sequence[Keeper] = (),
     ) -> None:
-        self._executor, self.catalogue = executor, catalogue
+        self._executor, self.catalogue, self._site = executor, catalogue, site
         self.loading, self.checks = loading, checks
         self.validators, self.keepers = tuple(validators), tuple(keepers)
         self._has_gates = any(
@@ -48,7 +49,7 @@ class WorkflowStages:
 
     def load(self, post_id: int, stage_id: str) -> Mapping[str, object]:
         """One sub-stage of a post with all its parts; those that are late are named."""
-        return self.loading.load(current_site(), post_id, stage_id)
+        return self.loading.load(self._site(), post_id, stage_id)
 
     def standing(self, post_id: int) -> Standing:
         """Where a post stands, in one statement; inside a transaction as that one sees it."""
@@ -80,4 +81,4 @@ class WorkflowStages:
             return Refusal(f"The role {actor.role} may not {transition}; ask an editor.")
         if not self._has_gates:
             return None
-        return refusal_at(current_site(), self.standing(post_id), actor, PUBLISH)
+        return refusal_at(self._site(), self.standing(post_id), actor, PUBLISH)
