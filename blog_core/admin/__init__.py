@@ -15,6 +15,7 @@ from blog_core.admin.pages import Pages
 from blog_core.admin.params import searched, small_id, status_filter
 from blog_core.admin.posts import PostPages, PreviewModel
 from blog_core.admin.preview_links import preview_link_routes
+from blog_core.admin.probes import probe_routes
 from blog_core.admin.revisions import revision_routes
 from blog_core.admin.sign_in import SignInPages
 from blog_core.content.keyset import Cursor
@@ -45,6 +46,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         *editor_routes(pages, preview),
         *revision_routes(pages),
         *preview_link_routes(pages, preview),
+        *probe_routes(pages),
     ]
     return found if site.access.identity is not None else [*found, *_sign_in(pages, account)]
 

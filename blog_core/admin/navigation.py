@@ -13,7 +13,10 @@ from blog_core.ports import Actor
 if TYPE_CHECKING:
     from blog_core.site import Site
 
-CORE_PAGES = (AdminPage("Posts", "admin_posts", "read-drafts", group="write"),)
+CORE_PAGES = (
+    AdminPage("Posts", "admin_posts", "read-drafts", group="write"),
+    AdminPage("Health", "admin_health", "see-internals"),
+)
 """In the order of the bar; plugins' pages follow."""
 
 

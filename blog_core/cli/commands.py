@@ -14,6 +14,8 @@ COMMANDS: dict[str, str] = {
     "import": "blog_core.cli.archive:import_",
     "export": "blog_core.cli.archive:export",
     "seed": "blog_core.cli.archive:seed",
+    "backup": "blog_core.cli.backup:backup",
+    "restore": "blog_core.cli.backup:restore",
     "plugins": "blog_core.cli.plugins:plugins",
     "hooks": "blog_core.cli.plugins:hooks",
     "settings": "blog_core.cli.plugins:settings",

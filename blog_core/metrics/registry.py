@@ -10,7 +10,7 @@ from blog_core.metrics.instruments import Counter, Gauge, Histogram
 from blog_core.metrics.ring import Ring
 from blog_core.metrics.segment import OVERFLOW, Segment
 from blog_core.metrics.tally import Tally
-from blog_core.metrics.workers import fold_dead, sum_segments
+from blog_core.metrics.workers import count_living, fold_dead, sum_segments
 
 _OVERFLOW_SPEC = MetricSpec(OVERFLOW, "counter", "What no slot was left for")
 _log = logging.getLogger("blog.metrics")
@@ -92,6 +92,12 @@ class Metrics:
             for sample, value in self.own().items():
                 totals[sample] = totals.get(sample, 0.0) + value
         return totals
+
+    def other_workers(self) -> int:
+        """How many other processes of this blog live on this host."""
+        if self._folder is None or not self._folder.is_dir():
+            return 0
+        return count_living(self._folder, apart_from=self._segment.file)
 
     def own(self) -> dict[str, float]:
         """Every sample of this process."""

@@ -49,6 +49,11 @@ class Segment:
         """Whether others can read these numbers."""
         return self._owned is not None
 
+    @property
+    def file(self) -> Path | None:
+        """The file others read, if any."""
+        return self._owned.path if self._owned else None
+
     def reserve(self, kind: str, name: str) -> int:
         """The index of a name's number, made at the first call. `kind` is "c" (adds up over
         workers and outlives them) or "g" (adds up over living workers)."""

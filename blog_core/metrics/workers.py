@@ -49,6 +49,19 @@ def sum_segments(folder: Path) -> dict[str, float]:
     return totals
 
 
+def count_living(folder: Path, *, apart_from: Path | None) -> int:
+    """How many workers live, without the one whose file is given."""
+    files = (file for file in folder.glob(f"*{SUFFIX}") if file != apart_from)
+    return sum(not _is_gone(file) for file in files)
+
+
+def _is_gone(file: Path) -> bool:
+    try:
+        return is_dead(file)
+    except FileNotFoundError:
+        return True
+
+
 def fold_dead(folder: Path) -> None:
     """Take over what dead workers left, so that their files do not pile up."""
     with _alone(folder):
