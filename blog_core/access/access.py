@@ -10,7 +10,7 @@ from weakref import ref
 
 from flask import Request, Response, has_request_context, request, url_for
 
-from blog_core.access import signing_in
+from blog_core.access import password_links, signing_in
 from blog_core.access.cookies import SessionCookie
 from blog_core.access.host_users import Identity, ensure_account
 from blog_core.access.identified import NOBODY, Identified, identify
@@ -75,6 +75,7 @@ class Access:
         self.cookie = SessionCookie(site.name, public_url=core.site_url)
         for owner, permissions in site.host.contributions.permissions:
             self.permissions.add(permissions, owner=owner)
+        site.jobs.register(password_links.RESET_JOB, password_links.mail_reset)
 
     @property
     def site(self) -> "Site":
@@ -213,6 +214,15 @@ class Access:
         return signing_in.change_password(
             self._door(), account_id=account_id, old=old, new=new, client=self.client()
         )
+
+    def ask_for_password_link(self, *, email: str) -> None:
+        """Mail a link to choose a password by. Raises as `password_links.ask_for_link`."""
+        address = self.client().address
+        password_links.ask_for_link(self._door(), email=email, address=address)
+
+    def use_password_link(self, *, token: str, new: str) -> None:
+        """Choose a password by a link. Raises as `password_links.use_link`."""
+        password_links.use_link(self._door(), token=token, new=new)
 
     def keep(self, response: Response, token: str) -> Response:
         """Hand a session's token to the browser with this response."""

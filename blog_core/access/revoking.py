@@ -1,11 +1,11 @@
-"""Ending sessions in the transaction that gives the reason for it."""
+"""Ending sessions and links in the transaction that gives the reason for it."""
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from blog_core.model import LoginSession
+from blog_core.model import LoginSession, PasswordLink
 
 
 def revoke_sessions(
@@ -18,3 +18,9 @@ def revoke_sessions(
     if token_digest is not None:
         open_ones = open_ones.where(LoginSession.token_digest == token_digest)
     session.execute(open_ones.values(revoked_at=at))
+
+
+def revoke_access(session: Session, account_id: int, *, at: datetime) -> None:
+    """End all sessions of an account, and the links by which its password could be changed."""
+    revoke_sessions(session, account_id, at=at)
+    session.execute(delete(PasswordLink).where(PasswordLink.account_id == account_id))

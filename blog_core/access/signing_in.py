@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from blog_core.access.login_sessions import Client, open_session
 from blog_core.access.passwords import Passwords, check_new
 from blog_core.access.rate_limits import Limit, forgive, refuse, take
-from blog_core.access.revoking import revoke_sessions
+from blog_core.access.revoking import revoke_access
 from blog_core.access.tokens import digest_of, opaque
 from blog_core.errors import BlogError
 from blog_core.model import Account, LoginSession
@@ -44,7 +44,7 @@ class WrongPassword(BlogError):
     def __init__(self) -> None:
         super().__init__(
             "There is no account with this address and password. Correct them and try again, or "
-            "ask an administrator for a one-time password."
+            "have a link mailed to you to choose a new password."
         )
 
 
@@ -101,7 +101,7 @@ def change_password(door: Door, *, account_id: int, old: str, new: str, client: 
         changed = update(Account).where(Account.id == account_id)
         values = {"password_hash": new_hash, "must_change_password": False, "updated_at": now}
         session.execute(changed.values(version=Account.version + 1, **values))
-        revoke_sessions(session, account_id, at=now)
+        revoke_access(session, account_id, at=now)
         forgive(session, BY_ACCOUNT, f"id-{account_id}")
         token = open_session(session, account_id, at=now, lasts=door.lasts, client=client)
     _log.info("Account %d changed its password from %s", account_id, client.address)

@@ -13,6 +13,7 @@ from blog_core.admin.declaring import GET_AND_POST, POST_PATH, declare
 from blog_core.admin.editor_routes import editor_routes
 from blog_core.admin.pages import Pages
 from blog_core.admin.params import searched, small_id, status_filter
+from blog_core.admin.password_links import PasswordLinkPages
 from blog_core.admin.posts import PostPages, PreviewModel
 from blog_core.admin.preview_links import preview_link_routes
 from blog_core.admin.probes import probe_routes
@@ -60,10 +61,13 @@ _LIST_PARAMS: Mapping[str, Parser] = {
 
 
 def _sign_in(pages: Pages, account: AccountPage) -> Sequence[Route]:
-    door, page = SignInPages(pages), partial(declare, pages.site)
+    door, links, page = SignInPages(pages), PasswordLinkPages(pages), partial(declare, pages.site)
+    asked = {"next": str, "said": str}
     return (
-        page("sign_in", "/sign-in", door.sign_in, "public", GET_AND_POST, params={"next": str}),
+        page("sign_in", "/sign-in", door.sign_in, "public", GET_AND_POST, params=asked),
         page("sign_out", "/sign-out", door.sign_out, "signed-in", ("POST",)),
         page("password", "/password", door.password, "signed-in", GET_AND_POST),
+        page("forgotten_password", "/forgotten-password", links.ask, "public", GET_AND_POST),
+        page("choose_password", "/set-password/<token>", links.choose, "public", GET_AND_POST),
         page("end_session", "/account/sessions", account.end_session, "signed-in", ("POST",)),
     )

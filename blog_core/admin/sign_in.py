@@ -14,13 +14,17 @@ class SignInPages:
     def __init__(self, pages: Pages) -> None:
         self._pages, self._access = pages, pages.site.access
 
-    def sign_in(self, next: str = "") -> Response:  # noqa: A002  the name of the parameter
+    def sign_in(
+        self,
+        next: str = "",  # noqa: A002  the name of the parameter
+        said: str = "",
+    ) -> Response:
         """The form, and what it sends. A wrong password gives the address back as it was typed."""
         onward = own_path(request.form.get("next", next), self._pages.url("admin_posts"))
         if request.method != "POST":
             if self._access.current_actor().is_signed_in:
                 return self._pages.to_url(onward)
-            return self._form(onward)
+            return self._form(onward, said=said)
         email, password = request.form.get("email", ""), request.form.get("password", "")
         try:
             token = self._access.sign_in(email=email, password=password)
@@ -51,10 +55,12 @@ class SignInPages:
             return self._told(self._password_form(error=error, status=error.status), error)
         return self._access.keep(self._pages.to("admin_account"), token)
 
-    def _form(self, onward: str, *, email: str = "", error: BlogError | None = None) -> Response:
+    def _form(
+        self, onward: str, *, email: str = "", error: BlogError | None = None, said: str = ""
+    ) -> Response:
         status = error.status if error else 200
         page = self._pages.render(
-            "sign_in.html", status=status, onward=onward, email=email, error=error
+            "sign_in.html", status=status, onward=onward, email=email, error=error, said=said
         )
         return self._told(page, error)
 

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, bindparam, func, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from blog_core.access.revoking import revoke_sessions
+from blog_core.access.revoking import revoke_access, revoke_sessions
 from blog_core.content.acting import actor_of, now, require, rows_changed
 from blog_core.content.text import refused
 from blog_core.content.unique import insert_with_slug, taken_in
 from blog_core.errors import NotFound
-from blog_core.model import Account
+from blog_core.model import Account, PasswordLink
 from blog_core.model.account import ROLES
 from blog_core.ports import Query
 from blog_core.site import Site
@@ -120,6 +120,9 @@ def change_account(
         values["bio"] = faults.length("bio", bio.strip(), max_chars=2_000)
     faults.raise_any()
     _change(session, account_id, version, values)
+    if email is not None:
+        # A link that went to the old address must not change the password any more.
+        session.execute(delete(PasswordLink).where(PasswordLink.account_id == account_id))
 
 
 def change_role(session: Session, *, account_id: int, version: int, role: str) -> None:
@@ -139,7 +142,7 @@ def set_active(session: Session, *, account_id: int, version: int, is_active: bo
     _keep_an_admin(session, account_id, stays=is_active)
     _change(session, account_id, version, {"is_active": is_active})
     if not is_active:
-        revoke_sessions(session, account_id, at=now(session))
+        revoke_access(session, account_id, at=now(session))
 
 
 def set_password_hash(
@@ -159,7 +162,7 @@ def set_password_hash(
     }
     if not rows_changed(session, changed.values(version=Account.version + 1, **values)):
         raise NotFound("account", account_id)
-    revoke_sessions(session, account_id, at=now(session))
+    revoke_access(session, account_id, at=now(session))
 
 
 def _insert(session: Session, *, name: str, **values: object) -> AccountRef:
@@ -195,10 +198,9 @@ def _change(session: Session, account_id: int, version: int, values: dict[str, o
 
 def _keep_an_admin(session: Session, account_id: int, *, stays: bool) -> None:
     """Refuse to take the last administrator away: nobody could give the role back."""
-    others = select(func.count()).where(
-        Account.role == "admin", Account.is_active, Account.id != account_id
-    )
-    role = session.scalar(select(Account.role).where(Account.id == account_id))
-    if role == "admin" and not stays and not session.scalar(others):
+    # Locked, so that two administrators who take the role from each other do it in turn.
+    is_admin = Account.role == "admin", Account.is_active
+    admins = select(Account.id).where(*is_admin).order_by(Account.id).with_for_update()
+    if not stays and session.scalars(admins).all() == [account_id]:
         message = "this is the last active administrator. Make somebody else one first"
         raise refused("role", "last_admin", message)
