@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from blog_core.access.rate_limits import Limit, spend
     from blog_core.admin.editor_diff import compared
     from blog_core.admin.plugin_pages import render_admin
+    from blog_core.background import background_work, in_background
     from blog_core.caching import (
         NAMESPACES,
         CachePolicy,
@@ -129,7 +130,7 @@ if TYPE_CHECKING:
     from blog_core.model.database import schema_of
     from blog_core.model.declarative import json_value
     from blog_core.model.ongoing import ongoing_connection
-    from blog_core.model.outages import as_blog_error
+    from blog_core.model.outages import DatabaseAway, as_blog_error
     from blog_core.model.upsert import insert_on
     from blog_core.rendering import Profile, render_markdown, sanitise
     from blog_core.settings import CoreSettings, SettingsModel
@@ -141,6 +142,7 @@ _LATER = {
     "blog_core.access.rate_limits": ("Limit", "spend"),
     "blog_core.admin.editor_diff": ("compared",),
     "blog_core.admin.plugin_pages": ("render_admin",),
+    "blog_core.background": ("background_work", "in_background"),
     "blog_core.caching": (
         "NAMESPACES",
         "CachePolicy",
@@ -198,7 +200,7 @@ _LATER = {
     "blog_core.model.database": ("schema_of",),
     "blog_core.model.declarative": ("json_value",),
     "blog_core.model.ongoing": ("ongoing_connection",),
-    "blog_core.model.outages": ("as_blog_error",),
+    "blog_core.model.outages": ("DatabaseAway", "as_blog_error"),
     "blog_core.model.upsert": ("insert_on",),
     "blog_core.rendering": ("Profile", "render_markdown", "sanitise"),
     "blog_core.settings": ("CoreSettings", "SettingsModel"),
@@ -244,6 +246,7 @@ __all__ = [
     "Counted",
     "Counter",
     "Cursor",
+    "DatabaseAway",
     "Decision",
     "Each",
     "Entry",
@@ -316,6 +319,7 @@ __all__ = [
     "UtcDateTime",
     "ValidationError",
     "as_blog_error",
+    "background_work",
     "big_id",
     "cached",
     "cached_page",
@@ -333,6 +337,7 @@ __all__ = [
     "get_value",
     "has_etag",
     "hookimpl",
+    "in_background",
     "in_writing_transaction",
     "insert_on",
     "json_rows",

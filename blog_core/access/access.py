@@ -13,7 +13,7 @@ from flask import Request, Response, has_request_context, request, url_for
 from blog_core.access import password_links, signing_in
 from blog_core.access.cookies import SessionCookie
 from blog_core.access.host_users import Identity, ensure_account
-from blog_core.access.identified import NOBODY, Identified, identify
+from blog_core.access.identified import NOBODY, Identified, identify, unknown
 from blog_core.access.login_sessions import SESSIONS_OF_ACCOUNT, Client, open_params
 from blog_core.access.origin import SAFE_METHODS, StaleForm, check_origin
 from blog_core.access.passwords import Passwords
@@ -21,7 +21,7 @@ from blog_core.access.permissions import Permissions, Subject
 from blog_core.access.revoking import revoke_sessions
 from blog_core.access.tokens import form_token, is_form_token, signed, unsigned
 from blog_core.changes import uncacheable
-from blog_core.errors import BlogError, NotSignedIn
+from blog_core.errors import BlogError, NotSignedIn, Unavailable
 from blog_core.ports import Actor
 from blog_core.settings import kept_secret_key
 from blog_core.site import SYSTEM
@@ -114,7 +114,12 @@ class Access:
         name = self.site.name
         if name not in known:
             uncacheable("it asked who is signed in")
-            known[name] = identify(self, self.site, request)
+            try:
+                known[name] = identify(self, self.site, request)
+            except Unavailable:
+                # Whoever asks again makes the answer that tells so, with the text that was typed.
+                known[name] = unknown(self, request)
+                raise
         return known[name]
 
     def client(self) -> Client:

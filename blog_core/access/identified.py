@@ -1,5 +1,6 @@
 """Who sent a request, found out once: by the host app, or by the cookie of a login session."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from blog_core.access.host_users import (
 )
 from blog_core.access.login_sessions import OPEN_SESSION, TOUCH_EVERY, open_params
 from blog_core.access.tokens import digest_of
+from blog_core.errors import Unavailable
 from blog_core.ports import Actor
 from blog_core.site import STRANGER, SYSTEM
 
@@ -48,6 +50,15 @@ def identify(access: "Access", site: "Site", request: Request) -> Identified:
     return NOBODY if token is None else _by_session(site, token)
 
 
+def unknown(access: "Access", request: Request) -> Identified:
+    """Who sent a request while the database cannot say: nobody, whose forms stay good."""
+    if access.identity is not None:
+        user = access.identity(request)
+        return NOBODY if user is None else Identified(STRANGER, binding=f"host:{user.id}")
+    token = access.cookie.read(request)
+    return NOBODY if token is None else Identified(STRANGER, binding=digest_of(token))
+
+
 def _by_host(site: "Site", user: HostUser) -> Identified:
     rows = site.read(ACCOUNT_OF_HOST_USER, {"external_id": user.id})
     if rows and not rows[0]["is_active"]:
@@ -64,7 +75,8 @@ def _by_session(site: "Site", token: str) -> Identified:
         return NOBODY
     row = rows[0]
     if now - row["last_seen_at"] > TOUCH_EVERY:
-        with site.transaction(SYSTEM) as session:
+        # A database that is busy with another write is no reason to keep anybody out.
+        with suppress(Unavailable), site.transaction(SYSTEM) as session:
             login_sessions.touch(session, digest, at=now)
     return Identified(
         Actor(row["id"], row["name"], row["role"]),

@@ -15,7 +15,7 @@ from blog_core.admin.editor_sheets import Sheets
 from blog_core.admin.editor_typed import Typed
 from blog_core.admin.pages import Pages
 from blog_core.content.preview_links import OpenLink, links_of
-from blog_core.errors import BlogError, Conflict, NotFound, ValidationError
+from blog_core.errors import BlogError, Conflict, NotFound, Unavailable, ValidationError
 
 T = TypeVar("T")
 
@@ -94,7 +94,10 @@ class EditorPages:
         """A form that was sent without a valid sign-in comes back with its text."""
         if request.method != "POST" or isinstance(error, CrossSite):
             raise error
-        typed = Typed.of_form(request.form)
+        return self._as_typed(post_id, Typed.of_form(request.form), error)
+
+    def _as_typed(self, post_id: int | None, typed: Typed, error: BlogError) -> Response:
+        """The form with nothing but what was sent: the post itself cannot be shown."""
         action = self._action(post_id)
         return self._wrong(Sheet(typed=typed, action=action, post_id=post_id), error)
 
@@ -132,6 +135,8 @@ class EditorPages:
         except NotFound:
             gone = "The post was deleted meanwhile. Saving makes a new post of your text."
             return self._wrong(self._sheets.blank(replace(typed, version=0), told=gone), error)
+        except Unavailable:
+            return self._as_typed(post_id, typed, error)
         if isinstance(error, Conflict):
             return self._wrong(self._sheets.conflict(found, typed), error)
         return self._wrong(self._sheets.of(found, typed), error)
@@ -144,7 +149,10 @@ class EditorPages:
             faults={fault.field: fault for fault in faults},
             is_unsaved=not is_saved,
         )
-        return self._show(sheet, status=error.status)
+        response = self._show(sheet, status=error.status)
+        if isinstance(error, Unavailable):
+            response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
 
     def _show(self, sheet: Sheet, *, status: int = 200) -> Response:
         return self._pages.render(

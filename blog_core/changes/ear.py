@@ -7,7 +7,7 @@ listens is not lost: the relay looks twice a second in any case.
 import os
 from contextlib import ExitStack
 from selectors import EVENT_READ, DefaultSelector
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,6 +17,8 @@ from blog_core.file_lock import file_lock
 from blog_core.model.triggers.postgres import channel
 
 _CONNECT_TIMEOUT_S = 2
+TRY_AGAIN_S = 2.0
+"""A server that is away is not asked more often than this."""
 
 
 class Ear:
@@ -27,9 +29,11 @@ class Ear:
         self._connect_to = engine.dialect.loaded_dbapi.connect
         self._arguments, self._options = engine.dialect.create_connect_args(engine.url)
         self._options.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
+        self._options.setdefault("application_name", "blog/ear")
         self._schema = schema
         self._lock_file = stamps.path.with_name("listener") if stamps.path else None
         self._connection: Any = None
+        self._next_try = 0.0
         self._elected = ExitStack()
         self._pid = 0
 
@@ -69,8 +73,10 @@ class Ear:
         if self._pid != os.getpid():
             # A connection and a lock from before a fork are the parent's.
             self._pid, self._connection, self._elected = os.getpid(), None, ExitStack()
-        if self._connection is None and self._is_elected():
+        if self._connection is None and self._next_try <= monotonic() and self._is_elected():
+            self._next_try = monotonic() + TRY_AGAIN_S
             self._connect()
+            self._next_try = 0.0
         return self._connection is not None
 
     def _is_elected(self) -> bool:

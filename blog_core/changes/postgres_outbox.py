@@ -112,7 +112,7 @@ def _place(number: int) -> int:
     return _RING + number % _RING_SIZE
 
 
-_READING = ("SELECT", "SHOW", "SAVEPOI", "RELEASE", "ROLLBAC")
+_READING = ("SELECT", "SHOW", "SET LOC", "SAVEPOI", "RELEASE", "ROLLBAC")
 _OWN = """\
 SELECT transaction_id, cache_tag FROM <outbox>
 WHERE transaction_id = pg_current_xact_id_if_assigned()::text::bigint"""

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog_core.background import background_work
 from blog_core.changes.ear import Ear
 from blog_core.changes.outbox import OutboxReader, Touched
 from blog_core.changes.stamps import Stamps
@@ -104,7 +105,7 @@ class Relay:
             self._announce(touched)
 
     def _ask(self) -> Touched:
-        with reading(self._engine) as connection:
+        with background_work(), reading(self._engine) as connection:
             return self._outbox.news(connection.connection)
 
     def deafened(self, error: Exception) -> None:

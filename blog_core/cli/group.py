@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from blog_core.background import background_work
 from blog_core.cli.commands import COMMANDS
 from blog_core.errors import BlogError
 
@@ -80,7 +81,7 @@ def pass_site(command: "Callable[Concatenate[Site, P], R]") -> Callable[P, R]:
 
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         site = click.get_current_context().ensure_object(SiteSource).site()
-        with site.activate():
+        with site.activate(), background_work():
             return command(site, *args, **kwargs)
 
     return update_wrapper(run, command)

@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog_core.background import background_work
 from blog_core.errors import BlogError
 from blog_core.jobs.leasing import LEASE
 
@@ -22,7 +23,7 @@ class Heartbeat:
     def __init__(self, keep: Callable[[], bool], interval_s: float = INTERVAL_S) -> None:
         self._keep, self._interval_s = keep, interval_s
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="blog-job-lease", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="blog-job-lease", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -36,6 +37,10 @@ class Heartbeat:
     ) -> None:
         self._over.set()
         self._thread.join()
+
+    def _work(self) -> None:
+        with background_work():
+            self._beat()
 
     def _beat(self) -> None:
         while not self._over.wait(self._interval_s):

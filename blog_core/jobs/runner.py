@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog_core.background import background_work
 from blog_core.errors import BlogError
 from blog_core.file_lock import file_lock
 
@@ -53,6 +54,10 @@ class Runner:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        with background_work():
+            self._stand_for_election()
+
+    def _stand_for_election(self) -> None:
         while not self._stop.is_set():
             with file_lock(self._lock, wait=False) as is_elected:
                 if is_elected:

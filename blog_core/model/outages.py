@@ -5,6 +5,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from blog_core.errors import BlogError, QueryError, Unavailable
 
+
+class DatabaseAway(SQLAlchemyError):
+    """Raised before anything is sent, by who knows that the database does not answer."""
+
+
 _LOCKED = ("database is locked", "database table is locked", "database schema is locked")
 _NO_TABLE = ("no such table", "undefinedtable")
 
@@ -16,10 +21,16 @@ _AWAY_CLASSES = {"08", "53", "57", "58"}  # connection, resources, operator, sys
 
 def as_outage(error: SQLAlchemyError) -> Unavailable | None:
     """What to answer when the database cannot be reached, is busy or is too slow; else None."""
+    if isinstance(error, DBAPIError):
+        return _driver_outage(error)
     if isinstance(error, PoolTimeout):
         return Unavailable("All database connections are in use. Try again in a moment.")
-    if not isinstance(error, DBAPIError):
-        return None
+    if isinstance(error, DatabaseAway):
+        return Unavailable(f"The database cannot be reached ({_first_line(str(error))}).")
+    return None
+
+
+def _driver_outage(error: DBAPIError) -> Unavailable | None:
     reason = _first_line(str(error.orig))
     code = getattr(error.orig, "pgcode", None) or ""
     if code in _BUSY_CODES or reason.startswith(_LOCKED):

@@ -24,17 +24,17 @@ def routes(theme: Theme) -> list[Route]:
     lists, posts, overviews = Lists(theme), Posts(theme), Overviews(theme)
     feeds, files = Feeds(theme), Files(theme.site)
     return [
-        _page("home", lists.home, statements=1, params=PAGED),
-        _page("tag", lists.tag, statements=1, params=PAGED),
-        _page("author", lists.author, statements=1, params=PAGED),
-        _page("month", lists.month, statements=1, params=PAGED),
-        _page("tags", overviews.tags, statements=1),
-        _page("archive", overviews.archive, statements=1),
-        _page("feed", feeds.feed, statements=1),
-        _page("tag_feed", feeds.tag_feed, statements=1),
-        _page("author_feed", feeds.author_feed, statements=1),
-        _page("sitemap", feeds.sitemap, statements=1),
-        _page("sitemap_part", feeds.sitemap_part, statements=1),
+        _page("home", lists.home, statements=_LIST, params=PAGED),
+        _page("tag", lists.tag, statements=_LIST, params=PAGED),
+        _page("author", lists.author, statements=_LIST, params=PAGED),
+        _page("month", lists.month, statements=_LIST, params=PAGED),
+        _page("tags", overviews.tags, statements=_LIST),
+        _page("archive", overviews.archive, statements=_LIST),
+        _page("feed", feeds.feed, statements=_LIST),
+        _page("tag_feed", feeds.tag_feed, statements=_LIST),
+        _page("author_feed", feeds.author_feed, statements=_LIST),
+        _page("sitemap", feeds.sitemap, statements=_LIST),
+        _page("sitemap_part", feeds.sitemap_part, statements=_LIST),
         _page("robots", feeds.robots, statements=0),
         _page("post", posts.post, statements=2),
         _page("media", files.media, statements=0, cache=NEVER),
@@ -42,6 +42,10 @@ def routes(theme: Theme) -> list[Route]:
         # Last: everything that is nothing else, to answer for the addresses of a former blog.
         _page("old_path", posts.old_path, statements=2),
     ]
+
+
+_LIST = 2
+"""One statement; one more where it finds nothing, which would tell until when that holds."""
 
 
 def _page(

@@ -50,6 +50,7 @@ def __getattr__(name: str) -> Any:
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
     """Settings, commands, what is counted, and how it is."""
+    from plugins.db_opt.breaker import outage_health
     from plugins.db_opt.commands import db
     from plugins.db_opt.counts import METRICS
     from plugins.db_opt.leaks import leak_health
@@ -59,6 +60,7 @@ def blog_contribute(contribute: "Contribute") -> None:
     contribute.settings(DbOptSettings)
     contribute.cli(db)
     contribute.metric(*METRICS)
+    contribute.health("outage", outage_health)
     contribute.health("leaks", leak_health)
     contribute.health("connections", limit_health)
 

@@ -25,6 +25,11 @@ METRICS = (
     MetricSpec(
         "blog_db_opt_pool_refused_total", "counter", "Waits for a connection that were in vain"
     ),
+    MetricSpec("blog_db_opt_away", "gauge", "Workers that cannot reach the database now"),
+    MetricSpec("blog_db_opt_outages_total", "counter", "How often the database went away"),
+    MetricSpec(
+        "blog_db_opt_connections_failed_total", "counter", "Connections that could not be opened"
+    ),
     MetricSpec("blog_db_opt_connections_possible", "gauge", "Connections that the pools may open"),
     MetricSpec("blog_db_opt_connections_open", "gauge", "Connections open now"),
     MetricSpec("blog_db_opt_connections_out", "gauge", "Connections lent out now"),

@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, event
 
 from blog_core.api import schema_of
+from plugins.db_opt.breaker import Breaker
+from plugins.db_opt.connecting import open_with_care
 from plugins.db_opt.executor import DbOptExecutor
 from plugins.db_opt.findings import Findings
 from plugins.db_opt.freshness import leave_to_parent, ping_after_rest
 from plugins.db_opt.leaks import LeakReports
 from plugins.db_opt.ledger import Ledger
+from plugins.db_opt.sentry import Sentry
 from plugins.db_opt.server_limit import check_at_start
+from plugins.db_opt.sessions import Sessions
 from plugins.db_opt.settings import DbOptSettings
 from plugins.db_opt.watch import Watch
 from plugins.db_opt.watched_pool import watched_pool
@@ -24,7 +28,8 @@ def open_executor(setup: "Setup") -> DbOptExecutor:
     settings = setup.section(DbOptSettings)
     lent = setup.metrics.gauge("blog_db_opt_connections_out")
     ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger), lent)
-    engine = setup.open_engine(poolclass=watched_pool(setup.metrics), **settings.pool_options())
+    pool = watched_pool(setup.metrics, size_in_background=settings.background_pool_size)
+    engine = setup.open_engine(poolclass=pool, **settings.pool_options())
     if schema_of(engine) is None:  # else it is the host app's, which looks after its connections
         _look_after(engine, setup, settings)
     _count_connections(engine, setup.metrics)
@@ -35,10 +40,17 @@ def open_executor(setup: "Setup") -> DbOptExecutor:
 
 def _look_after(engine: Engine, setup: "Setup", settings: DbOptSettings) -> None:
     leave_to_parent(engine)
-    check_at_start(engine, setup.metrics, setup.logger, pool_size=settings.pool_size)
-    if engine.dialect.name != "sqlite":
-        # First of all listeners: a dead connection is replaced before anybody books it as lent.
-        ping_after_rest(engine, settings.ping_after_s)
+    possible = settings.pool_size + settings.background_pool_size
+    check_at_start(engine, setup.metrics, setup.logger, possible=possible)
+    if engine.dialect.name == "sqlite":
+        return
+    breaker = Breaker(setup.metrics, setup.logger)
+    sentry = Sentry(engine, breaker, f"{setup.blog}/sentry")
+    sessions = Sessions(setup.blog, settings, str(engine.url.query.get("options", "")))
+    open_with_care(engine, breaker, sessions, before=sentry.start)
+    sessions.hurry_writes(engine)
+    # Before the ledger: a dead connection is replaced before anybody books it as lent.
+    ping_after_rest(engine, settings.ping_after_s)
 
 
 def _watch(setup: "Setup", settings: DbOptSettings) -> Watch:

@@ -19,10 +19,10 @@ _LIMIT = (
 
 
 def check_at_start(
-    engine: Engine, metrics: "Metrics", logger: logging.Logger, *, pool_size: int
+    engine: Engine, metrics: "Metrics", logger: logging.Logger, *, possible: int
 ) -> None:
     """Note what this process may open; on its first connection to PostgreSQL, compare and warn."""
-    metrics.gauge(_POSSIBLE).set(pool_size)
+    metrics.gauge(_POSSIBLE).set(possible)
 
     def connected(driver: Any, _entry: Any) -> None:
         with driver.cursor() as cursor:
@@ -55,6 +55,6 @@ def _fault(possible: int, limit: int) -> str:
         return ""
     return (
         f"The processes of this host may open {possible} connections, and the database server "
-        f"takes {limit}. Lower `[db_opt] pool_size`, serve with fewer workers, or raise the "
-        f"server's max_connections."
+        f"takes {limit}. Lower `[db_opt] pool_size` or `background_pool_size`, serve with fewer "
+        f"workers, or raise the server's max_connections."
     )

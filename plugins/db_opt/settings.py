@@ -14,11 +14,41 @@ class DbOptSettings(SettingsModel):
     pool_wait_s: float = Field(
         2.0, gt=0, le=30, description="longest wait for a connection; then the answer is 503"
     )
+    background_pool_size: int = Field(
+        3,
+        ge=1,
+        le=50,
+        description="most connections of each process for jobs, commands and exports, which so "
+        "never take those of the pages",
+    )
     recycle_s: int = Field(
         1800, ge=60, description="age at which a connection is replaced, in seconds"
     )
     ping_after_s: float = Field(
         30.0, ge=0, description="rest after which a connection is asked whether it is alive"
+    )
+    statement_s: float = Field(
+        5.0, gt=0, description="longest statement of a page (PostgreSQL); then the answer is 503"
+    )
+    write_s: float = Field(
+        1.8, gt=0, description="longest statement of a request that writes (PostgreSQL)"
+    )
+    background_statement_s: float = Field(
+        300.0, gt=0, description="longest statement of a job, command or export (PostgreSQL)"
+    )
+    lock_s: float = Field(
+        1.5, gt=0, description="longest wait for a lock that somebody else holds (PostgreSQL)"
+    )
+    idle_in_transaction_s: float = Field(
+        15.0, gt=0, description="longest pause inside a transaction of a page (PostgreSQL)"
+    )
+    background_idle_s: float = Field(
+        60.0, gt=0, description="the same for a job, command or export (PostgreSQL)"
+    )
+    pgbouncer: bool = Field(
+        False,
+        description="true behind PgBouncer in transaction mode: sessions are opened without limits "
+        "of their own, which the role must have instead",
     )
     slow_s: float = Field(
         0.1, gt=0, description="statements that take this long are kept for `blog db slow`"

@@ -29,8 +29,8 @@ REPEATED = 3
 WHOLE_WAY = 40
 _PLANS = 200
 
-# BEGIN, COMMIT, PRAGMA, ROLLBACK, SAVEPOINT, RELEASE: no statements of anybody's making.
-_CONTROL = frozenset({"BEGI", "COMM", "PRAG", "ROLL", "SAVE", "RELE"})
+# BEGIN, COMMIT, PRAGMA, ROLLBACK, SAVEPOINT, RELEASE, SET: no statements of anybody's making.
+_CONTROL = frozenset({"BEGI", "COMM", "PRAG", "ROLL", "SAVE", "RELE", "SET "})
 
 
 class StatementBudgetPassed(BlogError):

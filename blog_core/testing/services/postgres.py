@@ -52,7 +52,13 @@ class PostgresServer(TetheredServer):
             programs = _reachable(postgres_programs(), folder, identity)
             make: Command = [programs / "initdb", "-D", folder / "data", *CLUSTER]
             serve: Command = [programs / "postgres", "-D", folder / "data", *listen, *options]
-            return cls([make, serve], port=port, folder=folder, identity=identity)
+            commands = cls.commands(make, serve)
+            return cls(commands, port=port, folder=folder, identity=identity)
+
+    @classmethod
+    def commands(cls, make: Command, serve: Command) -> list[Command]:
+        """What is run: the cluster is made, then the server serves it."""
+        return [make, serve]
 
     @property
     def url(self) -> str:

@@ -115,7 +115,7 @@ def test_more_connections_than_the_server_takes_are_told_at_the_start_and_by_hea
     make_world: Callable[..., World], postgres_url: str, caplog: pytest.LogCaptureFixture
 ):
     world = make_world(postgres_url, plugins=["db_opt"], db_opt={"pool_size": 200})
-    told = "may open 200 connections, and the database server takes "
+    told = "may open 203 connections, and the database server takes "
     assert told in caplog.text
     health = limit_health(world.site)
     assert (health.status, told in health.text) == ("degraded", True)
@@ -125,4 +125,4 @@ def test_a_pool_that_fits_is_fine(make_world: Callable[..., World], database_url
     world = make_world(database_url, plugins=["db_opt"], db_opt={"pool_size": 5})
     health = limit_health(world.site)
     assert health.status == "ok"
-    assert "may open 5 connections" in health.text
+    assert "may open 8 connections" in health.text
