@@ -1,0 +1,1 @@
+"""Who works on a post: assignments, approvals, notes on its text, reviewers, notices, presence."""
