@@ -52,10 +52,11 @@ def blog_contribute(contribute: "Contribute") -> None:
     from plugins.workflow.commands import workflow
     from plugins.workflow.model import WorkflowHistory, WorkflowPost, WorkflowStage
     from plugins.workflow.people.model import PEOPLE_TABLES
+    from plugins.workflow.screens.model import WorkflowCard
     from plugins.workflow.settings import WorkflowSettings
 
     contribute.settings(WorkflowSettings)
-    contribute.models(WorkflowPost, WorkflowStage, WorkflowHistory, *PEOPLE_TABLES)
+    contribute.models(WorkflowPost, WorkflowStage, WorkflowHistory, *PEOPLE_TABLES, WorkflowCard)
     contribute.migrations(Path(__file__).parent / "migrations")
     for table in (WorkflowPost, WorkflowStage, WorkflowHistory):
         contribute.cache_tags(table, TagRule("workflow:{post_id}"))

@@ -101,6 +101,25 @@ def _make_people() -> None:
     _make_approval()
     _make_note()
     _make_notices()
+    _make_card()
+
+
+def _make_card() -> None:
+    # Ordered by its bytes on both databases: the board reads ranges between names.
+    stage_name = sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")
+    op.create_table(
+        "workflow_card",
+        _post_id(),
+        sa.Column("stage_id", stage_name, nullable=False),
+        sa.Column("author_id", big_id, nullable=False),
+        sa.Column("moved_at", UtcDateTime(), nullable=False),
+        sa.Column("moved_by", sa.String(255), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_workflow_card"),
+        _of_post("workflow_card"),
+    )
+    newest = [sa.text("moved_at DESC"), sa.text("post_id DESC")]
+    op.create_index("idx_workflow_card_stage", "workflow_card", ["stage_id", *newest])
+    op.create_index("idx_workflow_card_author", "workflow_card", ["author_id", "stage_id", *newest])
 
 
 def _make_approval() -> None:
@@ -222,7 +241,18 @@ def _of_link(table: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
-    """Drop the tables."""
+    """Drop all tables."""
+    for table in (
+        "card",
+        "presence",
+        "muted",
+        "notice",
+        "note",
+        "approval",
+        "review_link",
+        "assignment",
+    ):
+        op.drop_table(f"workflow_{table}")
     op.drop_table("workflow_history")
     op.drop_table("workflow_stage")
     op.drop_table("workflow_post")
