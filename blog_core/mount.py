@@ -18,6 +18,7 @@ def mount(site: Site, app: Flask, *, standalone: bool) -> None:
     """Register the blog's blueprint and commands. Raises `ConfigError` for an undeclared route."""
     blueprint = Blueprint(site.name, "blog_core", cli_group=None)
     theme = reader.Theme(site)
+    site.ahead = reader.Ahead(site)
     for owned in site.host.contributions.routes:
         site.routes.add(owned.routes, owner=owned.owner)
     for owned in site.host.contributions.admin_routes:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from blog_core.host import PluginHost
     from blog_core.jobs import Jobs
     from blog_core.metrics import Metrics
+    from blog_core.reader.ahead import Ahead
     from blog_core.routes import RouteTable
     from blog_core.settings import Settings
 
@@ -72,6 +73,7 @@ class Site:
     url_prefix: str = ""
     pages: "PageCache" = field(init=False, repr=False)
     admin: "Pages" = field(init=False, repr=False)
+    ahead: "Ahead" = field(init=False, repr=False)
 
     @property
     def app(self) -> "Flask":

@@ -48,10 +48,15 @@ class Moved:
     target: str | None
 
 
-def posts(site: Site, cursor: Cursor | None = None, *, limit: int) -> Page[RowMapping]:
-    """A page of the published posts, newest first. One statement."""
+def posts(
+    site: Site, cursor: Cursor | None = None, *, limit: int, now: datetime | None = None
+) -> Page[RowMapping]:
+    """A page of the published posts, newest first. One statement.
+
+    `now` is another instant than the present, for a look at what will be.
+    """
     depend("posts")
-    return _page(site, POSTS, cursor, limit)
+    return _page(site, POSTS, cursor, limit, now=now)
 
 
 def posts_of_tag(
@@ -95,10 +100,10 @@ def posts_of_month(
     return _not_empty(page, "month", month)
 
 
-def post(site: Site, slug: str) -> RowMapping:
-    """A visible post by its slug, or `NotFound`. One statement."""
+def post(site: Site, slug: str, *, now: datetime | None = None) -> RowMapping:
+    """A post that is visible (`now`: at that instant) by its slug, or `NotFound`. One statement."""
     _refuse_odd("post", slug)
-    rows = site.read(queries.POST_BY_SLUG, {"slug": slug, "now": site.clock()})
+    rows = site.read(queries.POST_BY_SLUG, {"slug": slug, "now": now or site.clock()})
     if not rows or not rows[0]["is_visible"]:
         depend("posts", "redirects")
         if rows:
@@ -108,9 +113,9 @@ def post(site: Site, slug: str) -> RowMapping:
     return rows[0]
 
 
-def post_page(site: Site, slug: str) -> PostPage:
+def post_page(site: Site, slug: str, *, now: datetime | None = None) -> PostPage:
     """A visible post and its comments, or `NotFound`. Two statements; one without comments."""
-    found = post(site, slug)
+    found = post(site, slug, now=now)
     return PostPage(found, comments(site, found) if found["comment_count"] else ())
 
 
@@ -211,6 +216,7 @@ def _page(
     limit: int,
     *,
     ends: tuple[Cursor, Cursor] | None = None,
+    now: datetime | None = None,
     **params: object,
 ) -> Page[RowMapping]:
     """The page at `cursor`, by the older or the newer one of a pair of statements.
@@ -218,7 +224,7 @@ def _page(
     A cursor outside the list (of the future, or beyond its `ends`) is moved to its end: one from
     the future would show scheduled posts.
     """
-    newest = start(site.clock())
+    newest = start(now or site.clock())
     params["now"] = newest.at
     if ends:
         newest = min(newest, ends[0], key=_order)

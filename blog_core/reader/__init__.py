@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from blog_core.content.keyset import Cursor
+from blog_core.reader.ahead import Ahead
 from blog_core.reader.errors import Errors
 from blog_core.reader.feeds import Feeds
 from blog_core.reader.files import Files
@@ -13,7 +14,7 @@ from blog_core.reader.theming import Theme
 from blog_core.reader.urls import RULES
 from blog_core.routes import NEVER, CacheClass, Parser, Route, View, cached_page
 
-__all__ = ["Errors", "Theme", "post_model", "routes"]
+__all__ = ["Ahead", "Errors", "Theme", "post_model", "routes"]
 
 PAGE = cached_page(ttl_s=300)
 PAGED: Mapping[str, Parser] = {"page": Cursor.parse}

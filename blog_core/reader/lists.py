@@ -1,6 +1,7 @@
 """Home, tag, author and month: posts, newest first, a page at a time."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -21,9 +22,9 @@ class Lists:
         self._theme, self._site = theme, theme.site
         self._limit = theme.site.settings.core.posts_per_page
 
-    def home(self, page: Cursor | None = None) -> Page:
-        """The newest posts, or an older page of them."""
-        rows = reading.posts(self._site, page, limit=self._limit)
+    def home(self, page: Cursor | None = None, now: datetime | None = None) -> Page:
+        """The newest posts, or an older page of them; those of another instant with `now`."""
+        rows = reading.posts(self._site, page, limit=self._limit, now=now)
         urls, core = self._theme.urls, self._site.settings.core
         return self._page("home.html", rows, urls.home, cursor=page, description=core.tagline)
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from blog_core.api import Account, Cursor, Post, Query, Revision, Site, UtcDateTime, big_id
 from plugins.workflow.definition import Definition, Part
@@ -37,6 +38,7 @@ CARDS = 20
 NEWEST_DRAFTS = 100
 """Drafts among which those are looked for that stand nowhere yet."""
 
+_any_stage = aliased(WorkflowStage)
 _ME: BindParameter[int] = bindparam("me")
 _LIMIT: BindParameter[int] = bindparam("limit")
 
@@ -139,7 +141,8 @@ def _dressed(parts: Sequence[Select[Any]]) -> Select[Any]:
     cards = union_all(*parts).subquery("cards")
     done = (
         select(func.count())
-        .where(WorkflowStage.post_id == cards.c.post_id, WorkflowStage.state == "COMPLETED")
+        .where(_any_stage.post_id == cards.c.post_id, _any_stage.state == "COMPLETED")
+        .correlate(cards)
         .scalar_subquery()
     )
     return (
