@@ -189,6 +189,8 @@ class StageChange:
         )
         digest = add_entry(self.session, entry, before=row.digest)
         self._write(entry, values, digest)
+        for listener in own_stages(self.site).listeners if moved else ():
+            listener(self.session, self.standing, self.stage_id, state)
         return SavedStage(self.stage_id, entry.version, state, values)
 
     def _write(self, entry: Entry, values: Mapping[str, Any], digest: str) -> None:

@@ -70,11 +70,13 @@ class Stage(Frozen):
 class Approvals(Frozen):
     """How many people have to approve, of which roles; one's own work only if it says so.
 
-    With `lapse` an approval ends when the text that was approved changes.
+    With `lapse` an approval ends when the text that was approved changes. At most `guests` of them
+    are reviewers without an account.
     """
 
     count: int = Field(1, ge=1, le=20, strict=True)
     roles: tuple[Role, ...] = ("editor", "admin")
+    guests: int = Field(1, ge=0, le=20, strict=True)
     own_work: bool = False
     lapse: bool = True
 

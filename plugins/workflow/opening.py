@@ -6,7 +6,9 @@ from weakref import ref
 from blog_core.api import NoCurrentBlog, PluginError, Setup, Site, StageCheck
 from plugins.workflow.loading import StageLoading
 from plugins.workflow.loading.pool import Pool
+from plugins.workflow.people.approving import approvals_missing
 from plugins.workflow.provider import WorkflowStages
+from plugins.workflow.screens.placing import stage_changed
 from plugins.workflow.settings import WorkflowSettings
 
 
@@ -30,6 +32,8 @@ def open_stages(setup: Setup) -> WorkflowStages:
         loading=loading,
         checks=checks,
         validators=setup.contributions.stage_validators,
+        keepers=(approvals_missing,),
+        listeners=(stage_changed,),
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sqlalchemy.orm import Session
+
 from blog_core.api import (
     Actor,
     FieldError,
@@ -13,12 +15,16 @@ from blog_core.api import (
     ValidationError,
 )
 from plugins.workflow.catalogue import Catalogue
-from plugins.workflow.definition import PUBLISH
+from plugins.workflow.definition import PUBLISH, State
 from plugins.workflow.gates import Keeper, refusal_at
 from plugins.workflow.guards import ask_validator
 from plugins.workflow.loading import StageLoading
 from plugins.workflow.standing import Standing, read_standing
 from plugins.workflow.validation import basic_faults
+
+Listener = Callable[[Session, Standing, str, State], None]
+"""Told in the transaction that gives a sub-stage another state, for what the rest of the plugin
+keeps of it: the board, and whose work it was."""
 
 _PUBLISHING = frozenset({"publish", "schedule"})
 _MAY_PUBLISH = frozenset({"author", "editor", "admin", "system"})
@@ -37,10 +43,12 @@ class WorkflowStages:
         checks: Mapping[str, StageCheck],
         validators: Sequence[StageValidator] = (),
         keepers: Sequence[Keeper] = (),
+        listeners: Sequence[Listener] = (),
     ) -> None:
         self._executor, self.catalogue, self._site = executor, catalogue, site
         self.loading, self.checks = loading, checks
         self.validators, self.keepers = tuple(validators), tuple(keepers)
+        self.listeners = tuple(listeners)
         self._has_gates = any(
             gate.before == PUBLISH
             for definition in catalogue.definitions.values()

@@ -83,7 +83,6 @@ def _make_people() -> None:
         "workflow_review_link",
         sa.Column("id", big_id, nullable=False),
         _post_id(),
-        sa.Column("stage_id", sa.String(100), nullable=False),
         sa.Column("revision_id", big_id, nullable=False),
         sa.Column("token_digest", sa.String(64), nullable=False),
         sa.Column("reviewer", sa.String(255), nullable=False),
@@ -127,7 +126,6 @@ def _make_approval() -> None:
         "workflow_approval",
         sa.Column("id", big_id, nullable=False),
         _post_id(),
-        sa.Column("stage_id", sa.String(100), nullable=False),
         sa.Column("revision_id", big_id, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("account_id", big_id, nullable=True),
@@ -141,9 +139,7 @@ def _make_approval() -> None:
         _of_account("workflow_approval", ondelete="SET NULL"),
         _of_link("workflow_approval"),
     )
-    op.create_index(
-        "idx_workflow_approval_post", "workflow_approval", ["post_id", "stage_id", "id"]
-    )
+    op.create_index("idx_workflow_approval_post", "workflow_approval", ["post_id", "id"])
 
 
 def _make_note() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import RowMapping, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -19,13 +18,16 @@ from blog_core.api import (
     Site,
     ValidationError,
 )
+from plugins.workflow.definition import Approvals, Gate
+from plugins.workflow.gates import Missing
+from plugins.workflow.own import own_stages
 from plugins.workflow.people.followers import followers
 from plugins.workflow.people.model import WorkflowApproval, WorkflowReviewLink
 from plugins.workflow.people.notices import Event, tell
 from plugins.workflow.people.post_seen import PostSeen, seen
+from plugins.workflow.standing import Standing
 
-VerdictName = Literal["approved", "changes"]
-VERDICTS: dict[str, str] = {"approved": "approves", "changes": "asks for changes"}
+VERDICTS: dict[str, str] = {"approved": "approves", "changes": "asks for changes of"}
 MAX_NOTE_CHARS = 5_000
 MAX_SHOWN = 200
 
@@ -55,7 +57,6 @@ APPROVALS = Query(
     "workflow.approvals",
     select(
         WorkflowApproval.id,
-        WorkflowApproval.stage_id,
         WorkflowApproval.account_id,
         WorkflowApproval.link_id,
         WorkflowApproval.reviewer,
@@ -82,38 +83,33 @@ APPROVALS = Query(
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """How many must approve: `needed` people with one of the `roles`, at most `guests` of them
-    reviewers without an account."""
-
-    needed: int
-    roles: frozenset[str] = frozenset({"admin", "editor"})
-    guests: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
-    """Somebody's last word on a post. `lapsed` says why it does not count, or is empty."""
+    """Somebody's last word on a post. `is_outdated`: it was about another text."""
 
     reviewer: str
     verdict: str
     note: str
     at: datetime
-    lapsed: str
+    is_outdated: bool
+    is_closed: bool
+    is_own_work: bool
     is_guest: bool
     role: str
     inviter: str
 
     @property
-    def said(self) -> str:
-        """What they say, as a verb: *approves* or *asks for changes*."""
-        return VERDICTS[self.verdict]
+    def lapsed(self) -> str:
+        """Why it does not count any more, or nothing."""
+        if self.is_outdated:
+            return "the text has changed since"
+        if self.is_closed:
+            return "the account is closed"
+        return "they have changed the text themselves" if self.is_own_work else ""
 
 
-def verdicts(site: Site, post_id: int, stage_id: str) -> tuple[Verdict, ...]:
-    """The last verdict of each person on a sub-stage, newest first. One statement."""
-    rows = site.read(APPROVALS, {"post_id": post_id})
-    return last_verdicts(row for row in rows if row["stage_id"] == stage_id)
+def verdicts(site: Site, post_id: int) -> tuple[Verdict, ...]:
+    """The last verdict of each person on a post, newest first. One statement."""
+    return last_verdicts(site.read(APPROVALS, {"post_id": post_id}))
 
 
 def last_verdicts(rows: Iterable[RowMapping]) -> tuple[Verdict, ...]:
@@ -124,27 +120,34 @@ def last_verdicts(rows: Iterable[RowMapping]) -> tuple[Verdict, ...]:
     return tuple(_verdict(row) for row in last.values())
 
 
-def missing_approvals(found: Sequence[Verdict], requirement: Requirement) -> tuple[str, ...]:
+def missing_approvals(found: Sequence[Verdict], needs: Approvals) -> tuple[str, ...]:
     """What keeps a text from having the approvals it needs, as sentences; empty when it has."""
-    current = [verdict for verdict in found if not verdict.lapsed]
+    counted = [verdict for verdict in found if _counts(verdict, needs)]
     missing = [
         f"{verdict.reviewer} asks for changes"
-        for verdict in current
+        for verdict in counted
         if verdict.verdict == "changes"
     ]
-    approving = [verdict for verdict in current if verdict.verdict == "approved"]
-    members = sum(not v.is_guest and v.role in requirement.roles for v in approving)
-    guests = min(requirement.guests, sum(verdict.is_guest for verdict in approving))
-    if members + guests < requirement.needed:
-        missing.append(_too_few(members + guests, found, requirement))
+    approving = [verdict for verdict in counted if verdict.verdict == "approved"]
+    members = sum(not verdict.is_guest for verdict in approving)
+    guests = min(needs.guests, len(approving) - members)
+    if members + guests < needs.count:
+        missing.append(_too_few(members + guests, found, needs))
     return tuple(missing)
+
+
+def approvals_missing(site: Site, standing: Standing, gate: Gate) -> tuple[Missing, ...]:
+    """The same for a gate; asked on every road to published."""
+    if gate.approvals is None:
+        return ()
+    missing = missing_approvals(verdicts(site, standing.post_id), gate.approvals)
+    return tuple(Missing("approvals", text) for text in missing)
 
 
 def decide(
     session: Session,
     *,
     post_id: int,
-    stage_id: str,
     digest: str,
     verdict: str,
     note: str = "",
@@ -162,13 +165,13 @@ def decide(
             "post", post_id, verdict, "The text has changed since you read it. Read it again"
         )
     actor: Actor = session.info["actor"]
-    if link is None and verdict == "approved" and has_changed(session, post, actor):
+    site: Site = session.info["site"]
+    is_own = link is None and has_changed(session, post, actor)
+    if is_own and verdict == "approved" and not _may_be_own(site, post_id):
         reason = "You have changed this text yourself, and nobody approves their own work"
         raise Refused("post", post_id, verdict, reason, ("the approval of somebody else",))
-    site: Site = session.info["site"]
     row = WorkflowApproval(
         post_id=post_id,
-        stage_id=stage_id,
         revision_id=post.revision_id,
         digest=digest,
         account_id=actor.account_id,
@@ -180,10 +183,8 @@ def decide(
     )
     session.add(row)
     session.flush()
-    message = f"{row.reviewer} {VERDICTS[verdict]} of “{post.heading}” ({stage_id})."
-    if verdict == "approved":
-        message = f"{row.reviewer} approves “{post.heading}” ({stage_id})."
-    event = Event("verdict", f"verdict:{row.id}", message, stage_id, row.note)
+    message = f"{row.reviewer} {VERDICTS[verdict]} “{post.heading}”."
+    event = Event("verdict", f"verdict:{row.id}", message, detail=row.note)
     tell(session, post, event, followers(session, post))
 
 
@@ -226,30 +227,37 @@ def _stranger(row: RowMapping) -> str:
 
 
 def _verdict(row: RowMapping) -> Verdict:
+    is_guest = row["link_id"] is not None
     return Verdict(
         reviewer=row["reviewer"],
         verdict=row["verdict"],
         note=row["note"],
         at=row["at"],
-        lapsed=_lapsed(row),
-        is_guest=row["link_id"] is not None,
+        is_outdated=row["digest"] != row["head_digest"],
+        is_closed=not is_guest and not row["is_active"],
+        is_own_work=bool(not is_guest and row["is_own_work"] and row["verdict"] == "approved"),
+        is_guest=is_guest,
         role=row["role"] or "",
         inviter=row["inviter"] or "",
     )
 
 
-def _lapsed(row: RowMapping) -> str:
-    if row["digest"] != row["head_digest"]:
-        return "the text has changed since"
-    if row["link_id"] is None and not row["is_active"]:
-        return "the account is closed"
-    if row["link_id"] is None and row["is_own_work"] and row["verdict"] == "approved":
-        return "they have changed the text themselves"
-    return ""
+def _counts(verdict: Verdict, needs: Approvals) -> bool:
+    if verdict.is_closed or (verdict.is_outdated and needs.lapse):
+        return False
+    if verdict.is_own_work and not needs.own_work:
+        return False
+    return verdict.is_guest or verdict.role in needs.roles or verdict.verdict == "changes"
 
 
-def _too_few(count: int, found: Sequence[Verdict], requirement: Requirement) -> str:
-    who = " or ".join(sorted(requirement.roles))
-    text = f"{requirement.needed - count} more of {requirement.needed} approvals by {who}"
-    lapsed = [v.reviewer for v in found if v.lapsed and v.verdict == "approved"]
-    return f"{text} (no longer counted: {', '.join(lapsed)})" if lapsed else text
+def _may_be_own(site: Site, post_id: int) -> bool:
+    """Whether a gate of the post's definition counts approvals of one's own work."""
+    gates = own_stages(site).standing(post_id).definition.gate
+    return any(gate.approvals is not None and gate.approvals.own_work for gate in gates)
+
+
+def _too_few(count: int, found: Sequence[Verdict], needs: Approvals) -> str:
+    who = " or ".join(sorted(needs.roles))
+    text = f"{needs.count - count} more of {needs.count} approvals by {who}"
+    lapsed = [v.reviewer for v in found if v.verdict == "approved" and not _counts(v, needs)]
+    return f"{text} (not counted: {', '.join(lapsed)})" if lapsed else text

@@ -37,7 +37,6 @@ class WorkflowReviewLink(Base):
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
-    stage_id: Mapped[str] = mapped_column(String(100))
     revision_id: Mapped[int] = mapped_column(big_id)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     reviewer: Mapped[str] = mapped_column(String(255))
@@ -53,11 +52,10 @@ class WorkflowApproval(Base):
     person the last one counts, and only while the post has this text."""
 
     __tablename__ = "workflow_approval"
-    __table_args__ = (Index("idx_workflow_approval_post", "post_id", "stage_id", "id"),)
+    __table_args__ = (Index("idx_workflow_approval_post", "post_id", "id"),)
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
-    stage_id: Mapped[str] = mapped_column(String(100))
     revision_id: Mapped[int] = mapped_column(big_id)
     digest: Mapped[str] = mapped_column(String(64))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

@@ -34,7 +34,6 @@ LINKS = Query(
     "workflow.review_links",
     select(
         WorkflowReviewLink.id,
-        WorkflowReviewLink.stage_id,
         WorkflowReviewLink.reviewer,
         WorkflowReviewLink.created_at,
         WorkflowReviewLink.expires_at,
@@ -69,7 +68,7 @@ class Invitation:
 
 
 def invite(
-    session: Session, *, post_id: int, stage_id: str, reviewer: str, days: int = DEFAULT_DAYS
+    session: Session, *, post_id: int, reviewer: str, days: int = DEFAULT_DAYS
 ) -> Invitation:
     """A link to a post's head revision for somebody of this name, for some days.
 
@@ -84,7 +83,6 @@ def invite(
     session.add(
         WorkflowReviewLink(
             post_id=post_id,
-            stage_id=stage_id,
             revision_id=post.revision_id,
             token_digest=_digest(token),
             reviewer=name,

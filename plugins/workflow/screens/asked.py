@@ -1,15 +1,12 @@
-"""What the pages take as parameters and forms, checked: a wrong one is named with what is expected."""
+"""What the pages take, checked: a wrong parameter is named with what was expected."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask import request
 
 from blog_core.api import FieldError, Site, ValidationError
-from plugins.workflow.definition import Definition
-from plugins.workflow.settings import WorkflowSettings
 
 LARGEST_ID = 2**63 - 1
 SAID: Mapping[str, str] = {
@@ -104,16 +101,6 @@ def form_number(name: str, otherwise: int) -> int:
 def zone_of(site: Site) -> ZoneInfo:
     """The time zone in which the blog shows dates."""
     return ZoneInfo(site.settings.core.timezone)
-
-
-def definition_of(site: Site) -> Definition:
-    """The stages of a blog."""
-    return _loaded(site.settings.section("workflow", WorkflowSettings))
-
-
-@cache
-def _loaded(settings: WorkflowSettings) -> Definition:
-    return settings.load()
 
 
 def _wrong(name: str, found: str, error: ValueError) -> ValidationError:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from blog_core.api import Account, Cursor, Post, Query, Revision, Site, UtcDateTime, big_id
-from plugins.workflow.definition import Definition, Part
+from plugins.workflow.catalogue import Catalogue
 from plugins.workflow.model import WorkflowStage
 from plugins.workflow.people.model import WorkflowAssignment
 from plugins.workflow.screens.model import WorkflowCard
@@ -37,6 +37,9 @@ CARDS = 20
 
 NEWEST_DRAFTS = 100
 """Drafts among which those are looked for that stand nowhere yet."""
+
+LEFT = "?"
+"""Stands for the places that no definition has any more."""
 
 _any_stage = aliased(WorkflowStage)
 _ME: BindParameter[int] = bindparam("me")
@@ -70,20 +73,20 @@ class Column:
     goes_on: bool
 
 
-def read_board(site: Site, definition: Definition, *, own: bool, me: int) -> tuple[Column, ...]:
+def read_board(site: Site, catalogue: Catalogue, *, own: bool, me: int) -> tuple[Column, ...]:
     """Every column with its first cards. `own`: only the posts of account `me`. One statement."""
-    query = board_query(tuple(definition.parts), own=own)
+    query = board_query(catalogue.stage_ids, own=own)
     rows = site.read(query, {"me": me, "limit": CARDS + 1, "drafts": NEWEST_DRAFTS})
     cards = _cards(rows, site.clock().date())
-    return tuple(_columns(definition, cards))
+    return tuple(_columns(catalogue, cards))
 
 
 def read_column(
-    site: Site, definition: Definition, stage_id: str, place: Cursor, *, own: bool, me: int,
+    site: Site, catalogue: Catalogue, stage_id: str, place: Cursor, *, own: bool, me: int,
     limit: int,
 ) -> Sequence[Card]:  # fmt: skip
     """The cards of one sub-stage, last moved first, from a place on. One statement."""
-    definition.find(stage_id)
+    catalogue.check_stage(stage_id)
     params = {"me": me, "stage_id": stage_id, "at": place.at, "id": place.id, "limit": limit}
     return _cards(site.read(_COLUMN[own], params), site.clock().date())
 
@@ -210,17 +213,30 @@ def _card(row: RowMapping, today: date) -> Card:
     )
 
 
-def _columns(definition: Definition, cards: Sequence[Card]) -> Iterable[Column]:
-    yield _column(NEW, "", "New drafts", [card for card in cards if card.stage_id == NEW])
-    for stage in definition.stage:
-        for part in stage.part:
-            stage_id = f"{stage.name}.{part.name}"
-            inside = [card for card in cards if card.stage_id == stage_id]
-            yield _column(stage_id, stage.title, part.title, inside)
-    known: dict[str, Part] = definition.parts
-    left = [card for card in cards if card.stage_id != NEW and card.stage_id not in known]
+def _columns(catalogue: Catalogue, cards: Sequence[Card]) -> Iterable[Column]:
+    by_stage: dict[str, list[Card]] = {}
+    for card in cards:
+        by_stage.setdefault(card.stage_id, []).append(card)
+    yield _column(NEW, "", "New drafts", by_stage.pop(NEW, []))
+    for stage_id, stage_title, title in titles(catalogue):
+        yield _column(stage_id, stage_title, title, by_stage.pop(stage_id, []))
+    left = [card for cards_left in by_stage.values() for card in cards_left]
     if left:
-        yield _column("?", "", "In stages that are no more", left)
+        yield _column(LEFT, "", "In stages that are no more", left)
+
+
+def titles(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    """Each sub-stage of any definition with the titles of its stage and its own; those of the
+    usual definition first."""
+    usual = catalogue.definitions[catalogue.default]
+    told: set[str] = set()
+    for definition in (usual, *catalogue.definitions.values()):
+        for stage in definition.stage:
+            for part in stage.part:
+                stage_id = f"{stage.name}.{part.name}"
+                if stage_id not in told:
+                    told.add(stage_id)
+                    yield stage_id, stage.title, part.title
 
 
 def _column(stage_id: str, stage_title: str, title: str, cards: Sequence[Card]) -> Column:

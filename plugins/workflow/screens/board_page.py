@@ -1,4 +1,4 @@
-"""The board: every sub-stage as a column, posts as cards, moved by hand, by keyboard or by a form."""
+"""The board: a column for each sub-stage, posts as cards, moved by hand, by keyboard or a form."""
 
 from datetime import UTC, datetime
 
@@ -14,8 +14,9 @@ from blog_core.api import (
     current_site,
     render_admin,
 )
-from plugins.workflow.screens.asked import SAID, definition_of, form_id
-from plugins.workflow.screens.board import NEWEST_DRAFTS, read_board, read_column
+from plugins.workflow.own import own_stages
+from plugins.workflow.screens.asked import SAID, form_id
+from plugins.workflow.screens.board import LEFT, read_board, read_column, titles
 from plugins.workflow.screens.placing import NEW, move
 
 COLUMN_CARDS = 50
@@ -30,16 +31,15 @@ def board(said: str = "") -> Response:
 def column(stage: str, page: Cursor | None = None) -> Response:
     """All cards of one sub-stage, a page at a time."""
     site = current_site()
-    definition = definition_of(site)
+    catalogue = own_stages(site, "The board").catalogue
     own, me = _whose(site)
     place = page or _FIRST
-    cards = read_column(site, definition, stage, place, own=own, me=me, limit=COLUMN_CARDS + 1)
+    cards = read_column(site, catalogue, stage, place, own=own, me=me, limit=COLUMN_CARDS + 1)
     last = cards[COLUMN_CARDS - 1] if len(cards) > COLUMN_CARDS else None
     return render_admin(
         "workflow/column.html",
-        definition=definition,
         stage_id=stage,
-        part=definition.find(stage),
+        title=next(title for stage_id, _, title in titles(catalogue) if stage_id == stage),
         cards=cards[:COLUMN_CARDS],
         older=str(Cursor(last.moved_at, last.post_id)) if last else "",
     )
@@ -65,26 +65,22 @@ def _move(site: Site) -> None:
     seen_in = request.form.get("seen_in")
     if post_id is None:
         raise ValidationError([FieldError("post_id", "required", "choose a card first")])
-    definition = definition_of(site)
     with site.transaction() as session:
-        move(session, definition, post_id=post_id, stage_id=place, seen_in=seen_in)
+        move(session, post_id=post_id, stage_id=place, seen_in=seen_in)
 
 
 def _board(told: str, *, wrong: str = "", status: int = 200) -> Response:
     site = current_site()
-    definition = definition_of(site)
+    catalogue = own_stages(site, "The board").catalogue
     own, me = _whose(site)
     return render_admin(
         "workflow/board.html",
         status=status,
-        definition=definition,
-        columns=read_board(site, definition, own=own, me=me),
-        parts=len(definition.parts),
+        columns=read_board(site, catalogue, own=own, me=me),
         said=told,
         wrong=wrong,
         new=NEW,
-        newest_drafts=NEWEST_DRAFTS,
-        own=own,
+        left=LEFT,
     )
 
 

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from blog_core.api import Base, UtcDateTime, big_id
 
-
 stage_name = String(100).with_variant(String(100, collation="C"), "postgresql")
 """Ordered by its bytes on both databases: the board reads ranges between names."""
 

@@ -1,18 +1,17 @@
 """Where posts stand on the board: they are moved by hand, and on by themselves as work is done."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from blog_core.api import Actor, BlogError, Post, Site, insert_on
-from plugins.workflow.definition import Definition
-from plugins.workflow.model import WorkflowStage
+from plugins.workflow.definition import State
+from plugins.workflow.own import own_stages
 from plugins.workflow.people.assigning import note_done
 from plugins.workflow.people.followers import followers
 from plugins.workflow.people.notices import Event, tell
 from plugins.workflow.people.post_seen import PostSeen, seen
 from plugins.workflow.screens.model import WorkflowCard
+from plugins.workflow.standing import Standing
 
 NEW = ""
 """Stands for the place of drafts that were not put anywhere yet."""
@@ -30,16 +29,17 @@ class MovedMeanwhile(BlogError):
         )
 
 
-def move(
-    session: Session, definition: Definition, *, post_id: int, stage_id: str, seen_in: str | None
-) -> None:
+def move(session: Session, *, post_id: int, stage_id: str, seen_in: str | None = None) -> None:
     """Put a post into a sub-stage on the board; its people are told.
 
     `seen_in` is where the actor saw it (`NEW` for nowhere; None takes any place). Raises
     `MovedMeanwhile`, `NotFound` for an unknown post or stage, or `Forbidden`.
     """
-    part = definition.find(stage_id)
+    site: Site = session.info["site"]
+    stages = own_stages(site)
+    stages.catalogue.check_stage(stage_id)
     post = seen(session, post_id, "edit-posts", lock=True)
+    part = stages.standing(post_id).definition.find(stage_id)
     card = _card(session, post_id)
     here, moved_by = (card.stage_id, card.moved_by) if card else (NEW, "")
     if seen_in is not None and seen_in != here:
@@ -48,7 +48,6 @@ def move(
         return
     place(session, post_id, stage_id)
     actor: Actor = session.info["actor"]
-    site: Site = session.info["site"]
     key = f"moved:{post_id}:{stage_id}:{site.clock().timestamp()}"
     message = f"{actor.name} moved “{post.heading}” to {part.title}."
     tell(session, post, Event("moved", key, message, stage_id), followers(session, post))
@@ -60,19 +59,17 @@ def take_off(session: Session, *, post_id: int) -> None:
     session.execute(delete(WorkflowCard).where(WorkflowCard.post_id == post_id))
 
 
-def stage_changed(
-    session: Session, definition: Definition, *, post_id: int, stage_id: str, state: str
-) -> None:
+def stage_changed(session: Session, standing: Standing, stage_id: str, state: State) -> None:
     """A sub-stage got this state: a card that stood there moves on when it was completed, a post
     without a card stands where work began, and the list of whoever did it gets shorter."""
-    is_done = state == "COMPLETED"
+    post_id, is_done = standing.post_id, state == "COMPLETED"
     note_done(session, post_id=post_id, stage_id=stage_id, is_done=is_done)
     card = _card(session, post_id)
     if card is None:
         if not is_done:
             place(session, post_id, stage_id)
     elif is_done and card.stage_id == stage_id:
-        following = _following(session, tuple(definition.parts), post_id, stage_id)
+        following = _following(standing, stage_id)
         if following:
             place(session, post_id, following)
 
@@ -95,16 +92,8 @@ def _card(session: Session, post_id: int) -> WorkflowCard | None:
     return session.scalar(found.execution_options(populate_existing=True))
 
 
-def _following(
-    session: Session, stage_ids: Sequence[str], post_id: int, stage_id: str
-) -> str | None:
+def _following(standing: Standing, stage_id: str) -> str | None:
     """The next sub-stage that is not completed; None after the last one."""
-    done = set(
-        session.scalars(
-            select(WorkflowStage.stage_id).where(
-                WorkflowStage.post_id == post_id, WorkflowStage.state == "COMPLETED"
-            )
-        )
-    ) | {stage_id}
-    after = stage_ids[stage_ids.index(stage_id) + 1 :] if stage_id in stage_ids else stage_ids
-    return next((each for each in after if each not in done), None)
+    every = tuple(standing.definition.parts)
+    after = every[every.index(stage_id) + 1 :] if stage_id in every else every
+    return next((each for each in after if standing.row(each).state != "COMPLETED"), None)

@@ -6,24 +6,24 @@ from sqlalchemy import update
 from blog_core.api import Refused, ValidationError
 from blog_core.content.publishing import publish
 from blog_core.model import Account
+from plugins.workflow.definition import Approvals
 from plugins.workflow.people.approving import (
-    Requirement,
     decide,
     missing_approvals,
     verdicts,
 )
-from tests.plugins.workflow.people.conftest import STAGE, Team
+from tests.plugins.workflow.people.conftest import Team
 
-ONE, TWO = Requirement(1), Requirement(2)
+ONE, TWO = Approvals(count=1), Approvals(count=2)
 
 
 def judges(team: Team, actor, verdict="approved", **more):
     digest = more.pop("digest", None) or team.post().digest
-    team.does(actor, decide, stage_id=STAGE, digest=digest, verdict=verdict, **more)
+    team.does(actor, decide, digest=digest, verdict=verdict, **more)
 
 
-def missing(team: Team, requirement: Requirement) -> tuple[str, ...]:
-    return missing_approvals(verdicts(team.world.site, team.post_id, STAGE), requirement)
+def missing(team: Team, needs: Approvals) -> tuple[str, ...]:
+    return missing_approvals(verdicts(team.world.site, team.post_id), needs)
 
 
 def test_an_approval_counts_and_several_are_counted(team: Team):
@@ -39,10 +39,8 @@ def test_an_approval_counts_and_several_are_counted(team: Team):
 def test_approvals_lapse_when_the_text_changes_and_hold_again_for_the_same_text(team: Team):
     judges(team, team.editor)
     team.writes(team.author, "Another text.")
-    assert missing(team, ONE) == (
-        "1 more of 1 approvals by admin or editor (no longer counted: Editor)",
-    )
-    (verdict,) = verdicts(team.world.site, team.post_id, STAGE)
+    assert missing(team, ONE) == ("1 more of 1 approvals by admin or editor (not counted: Editor)",)
+    (verdict,) = verdicts(team.world.site, team.post_id)
     assert verdict.lapsed == "the text has changed since"
     team.writes(team.author, "Bread needs time. Time needs bread.")
     assert missing(team, ONE) == ()
@@ -61,7 +59,7 @@ def test_an_approval_of_a_text_that_one_writes_again_later_is_ones_own_work(team
     judges(team, team.editor)
     team.writes(team.author, "Another text.")
     team.writes(team.editor, "Bread needs time. Time needs bread.")
-    (verdict,) = verdicts(team.world.site, team.post_id, STAGE)
+    (verdict,) = verdicts(team.world.site, team.post_id)
     assert verdict.lapsed == "they have changed the text themselves"
     assert missing(team, ONE) != ()
 
@@ -79,7 +77,7 @@ def test_a_text_that_changed_meanwhile_is_not_approved(team: Team):
     team.writes(team.author, "Another text.")
     with pytest.raises(Refused, match="The text has changed since you read it"):
         judges(team, team.editor, digest=read)
-    assert verdicts(team.world.site, team.post_id, STAGE) == ()
+    assert verdicts(team.world.site, team.post_id) == ()
 
 
 def test_who_asks_for_changes_holds_the_text_until_they_approve(team: Team):

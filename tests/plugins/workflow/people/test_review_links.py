@@ -7,15 +7,16 @@ from sqlalchemy import select
 
 from blog_core.api import NotFound, Refused, ValidationError
 from blog_core.site import SYSTEM
-from plugins.workflow.people.approving import Requirement, decide, missing_approvals, verdicts
+from plugins.workflow.definition import Approvals
+from plugins.workflow.people.approving import decide, missing_approvals, verdicts
 from plugins.workflow.people.model import WorkflowReviewLink
 from plugins.workflow.people.noting import NOTES, add_note
 from plugins.workflow.people.review_links import LinkEnded, invite, opened, revoke, use_up
-from tests.plugins.workflow.people.conftest import STAGE, Team
+from tests.plugins.workflow.people.conftest import Team
 
 
 def invited(team: Team, **more) -> str:
-    return team.does(team.author, invite, stage_id=STAGE, reviewer="Dr. Rye", **more).token
+    return str(team.does(team.author, invite, reviewer="Dr. Rye", **more).token)
 
 
 def approves(team: Team, token: str, digest: str = "") -> None:
@@ -25,7 +26,6 @@ def approves(team: Team, token: str, digest: str = "") -> None:
         decide(
             session,
             post_id=link.post_id,
-            stage_id=link.stage_id,
             digest=digest or team.post().digest,
             verdict="approved",
             link=link,
@@ -35,7 +35,7 @@ def approves(team: Team, token: str, digest: str = "") -> None:
 def test_a_reviewer_approves_once(team: Team):
     token = invited(team)
     approves(team, token)
-    (verdict,) = verdicts(team.world.site, team.post_id, STAGE)
+    (verdict,) = verdicts(team.world.site, team.post_id)
     assert (verdict.reviewer, verdict.is_guest, verdict.inviter) == ("Dr. Rye", True, "Author")
     with pytest.raises(LinkEnded, match=r"was used for a verdict.*Ask whoever sent it"):
         approves(team, token)
@@ -44,11 +44,11 @@ def test_a_reviewer_approves_once(team: Team):
 def test_at_most_so_many_guests_count(team: Team):
     for _ in range(2):
         approves(team, invited(team))
-    found = verdicts(team.world.site, team.post_id, STAGE)
-    assert missing_approvals(found, Requirement(1)) == ()
-    assert missing_approvals(found, Requirement(2)) != ()
-    assert missing_approvals(found, Requirement(2, guests=2)) == ()
-    assert missing_approvals(found, Requirement(1, guests=0)) != ()
+    found = verdicts(team.world.site, team.post_id)
+    assert missing_approvals(found, Approvals(count=1)) == ()
+    assert missing_approvals(found, Approvals(count=2)) != ()
+    assert missing_approvals(found, Approvals(count=2, guests=2)) == ()
+    assert missing_approvals(found, Approvals(count=1, guests=0)) != ()
 
 
 def test_the_link_itself_is_kept_nowhere(team: Team):
@@ -102,7 +102,7 @@ def test_of_two_verdicts_at_once_one_counts(team: Team):
     for thread in threads:
         thread.join()
     assert len(ended) == 3
-    assert len(verdicts(team.world.site, team.post_id, STAGE)) == 1
+    assert len(verdicts(team.world.site, team.post_id)) == 1
 
 
 def test_a_reviewer_writes_notes_in_their_name(team: Team):
@@ -116,7 +116,7 @@ def test_a_reviewer_writes_notes_in_their_name(team: Team):
 
 def test_wrong_invitations_name_every_fault(team: Team):
     with pytest.raises(ValidationError) as refused:
-        team.does(team.author, invite, stage_id=STAGE, reviewer=" ", days=0)
+        team.does(team.author, invite, reviewer=" ", days=0)
     assert [error.field for error in refused.value.errors] == ["reviewer", "days"]
     with pytest.raises(NotFound):
-        team.does(team.contributor, invite, stage_id=STAGE, reviewer="Me")
+        team.does(team.contributor, invite, reviewer="Me")
