@@ -1,5 +1,6 @@
 """A definition read from TOML. Every fault is told at once: place, found, expected."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from blog_core.api import ConfigError, SettingFault
 from plugins.workflow.definition import (
     EDIT,
     PUBLISH,
+    USUAL_TRANSITIONS,
     Approvals,
     Definition,
     Gate,
@@ -29,7 +31,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "gate": Gate,
     "approvals": Approvals,
 }
-_STARTS = ("Value error, ", "Input should be ", "Input should ")
+_START = re.compile(r"^(Value error, |(Input|String|Tuple|Dictionary) should (be |have )?)")
+_END = re.compile(r" after validation, not \d+$")
 
 
 def read_definition(name: str, file: Path, checks: Sequence[str]) -> Definition:
@@ -60,7 +63,8 @@ def checked_definition(data: dict[str, Any], file: Path, checks: Sequence[str]) 
     try:
         definition = Definition.model_validate(data)
     except ValidationError as error:
-        faults = [_fault(file, data, found) for found in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        faults = [_fault(file, data, each) for each in found if not _follows(each)]
     faults += [SettingFault(_place(file, path), *told) for path, *told in _crossed(data, checks)]
     if faults or definition is None:
         raise ConfigError(faults)
@@ -85,12 +89,15 @@ def _fault(file: Path, data: object, found: Any) -> SettingFault:
         return SettingFault(place, "nothing", "a value")
     if found["type"] == "extra_forbidden":
         return SettingFault(place, "an unknown key", _nearest(str(steps[-1]), _keys(steps[:-1])))
-    message: str = found["msg"]
-    for start in _STARTS:
-        message = message.removeprefix(start)
+    message = _END.sub("", _START.sub("", found["msg"]))
     if found["type"] == "string_pattern_mismatch":
         message = "a name of small letters, digits and _, such as first_draft"
     return SettingFault(place, _shown(found["input"]), message)
+
+
+def _follows(found: Any) -> bool:
+    """Whether it only follows from other faults: a list is empty as all its items are wrong."""
+    return bool(found["type"] == "too_short" and found["input"])
 
 
 def _steps(value: Any, loc: Sequence[int | str]) -> Iterator[str]:
@@ -100,9 +107,13 @@ def _steps(value: Any, loc: Sequence[int | str]) -> Iterator[str]:
             value = value[step]
         except (KeyError, IndexError, TypeError):
             value = None
-        name = value.get("name") if isinstance(value, Mapping) else None
-        by_name = isinstance(step, int) and isinstance(name, str) and name.isidentifier()
-        yield str(name) if by_name else str(step)
+        yield _called(value, step) if isinstance(step, int) else str(step)
+
+
+def _called(item: Any, number: int) -> str:
+    """An item of a list by its name; by its number (from 0) where that is none."""
+    name = item.get("name") if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) and name.isidentifier() else str(number)
 
 
 def _keys(loc: Sequence[int | str]) -> list[str]:
@@ -130,26 +141,24 @@ Fault = tuple[str, str, str]
 
 def _crossed(data: Mapping[str, Any], checks: Sequence[str]) -> Iterator[Fault]:
     """Names given twice, and names that lead nowhere. Takes data that may be wrong elsewhere."""
+    rows = _tables(data, "transition")
+    yield from _twice("transition", rows, "from", "action")
+    usual = [row.action for row in USUAL_TRANSITIONS]
+    actions = list(dict.fromkeys([str(row.get("action")) for row in rows] or usual))
     stages = _tables(data, "stage")
     yield from _twice("stage", stages, "name")
     parts: dict[str, Mapping[str, Any]] = {}
-    for stage in stages:
-        at = f"stage.{stage.get('name')}.part"
+    for number, stage in enumerate(stages):
+        at = f"stage.{_called(stage, number)}.part"
         yield from _twice(at, _tables(stage, "part"), "name")
-        for part in _tables(stage, "part"):
-            yield from _twice(f"{at}.{part.get('name')}.fields", _tables(part, "fields"), "name")
-            parts[f"{stage.get('name')}.{part.get('name')}"] = part
-    rows = _tables(data, "transition")
-    yield from _twice("transition", rows, "from", "action")
-    actions = list(dict.fromkeys(str(row.get("action")) for row in rows)) or [
-        "start",
-        "complete",
-        "reopen",
-    ]
-    for stage_id, part in parts.items():
-        at = f"stage.{stage_id.replace('.', '.part.')}"
-        yield from _strays(f"{at}.checks", part.get("checks"), checks)
-        yield from _strays(f"{at}.may", part.get("may"), [EDIT, *actions])
+        for count, part in enumerate(_tables(stage, "part")):
+            here = f"{at}.{_called(part, count)}"
+            yield from _twice(f"{here}.fields", _tables(part, "fields"), "name")
+            yield from _strays(f"{here}.checks", part.get("checks"), checks)
+            yield from _strays(f"{here}.may", part.get("may"), [EDIT, *actions])
+            stage_id = f"{stage.get('name')}.{part.get('name')}"
+            if all(name.isidentifier() for name in stage_id.split(".")):
+                parts[stage_id] = part
     for number, gate in enumerate(_tables(data, "gate")):
         yield from _gate_faults(f"gate.{number}", gate, parts, actions, checks)
 
