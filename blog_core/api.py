@@ -65,6 +65,7 @@ from blog_core.ports import (
 )
 from blog_core.routes import NEVER, CacheClass, Route, cached_page
 from blog_core.site import STRANGER, SYSTEM, Health, PostChange, Site
+from blog_core.slugs import tag_slug
 
 if TYPE_CHECKING:
     from blog_core.access.host_users import HostUser
@@ -355,6 +356,7 @@ __all__ = [
     "spend",
     "split_sample",
     "table_tags",
+    "tag_slug",
     "target_of",
     "transaction",
     "uncacheable",

@@ -98,7 +98,7 @@ def _put(session: Session, given: GivenPost, known: _Known | None) -> PutPost:
     text = checked(given.text)
     post_id, slug = (known.id, known.slug) if known else _insert(session, given, text)
     revision = add_revision(session, post_id, text, note=IMPORT_NOTE)
-    refusal = _refusal(session, post_id, given)
+    refusal = _refusal(session, post_id, revision, given)
     status = "draft" if refusal else given.status
     listed_at = (given.publish_at or given.created_at) if status == "published" else None
     values = {
@@ -160,9 +160,14 @@ def _insert(session: Session, given: GivenPost, text: PostText) -> tuple[int, st
     return insert_with_slug(session, Post, row, wanted=wanted, taken=taken_slugs(session))
 
 
-def _refusal(session: Session, post_id: int, given: GivenPost) -> Refusal | None:
+def _refusal(
+    session: Session, post_id: int, revision: Revision, given: GivenPost
+) -> Refusal | None:
     if given.status != "published":
         return None
+    # The stage is asked about this text, not about the one before.
+    head = update(Post).where(Post.id == post_id)
+    session.execute(head.values(head_revision_id=revision.id))
     return site_of(session).ports.stages.may(post_id, actor_of(session), "publish")
 
 

@@ -11,14 +11,13 @@ from blog_core.api import (
     NotFound,
     Post,
     PostAuthor,
-    PostTag,
     Query,
     QueryExecutor,
     Revision,
     Subject,
-    Tag,
     depend,
     json_rows,
+    tag_slug,
 )
 from plugins.workflow.catalogue import Catalogue
 from plugins.workflow.definition import STATES, Definition, State
@@ -54,18 +53,15 @@ POST_COLUMNS = (
         .order_by(PostAuthor.position)
         .correlate(Post)
     ).label("authors"),
-    json_rows(
-        select(Tag.slug)
-        .join(PostTag, PostTag.tag_id == Tag.id)
-        .where(PostTag.post_id == Post.id)
-        .correlate(Post)
-    ).label("tags"),
+    Revision.title.label("head_title"),
+    Revision.tags,
 )
+"""What is read of a post; joined with its newest revision and `WorkflowPost`."""
+
 STANDING = Query(
     "workflow.standing",
     select(
         *POST_COLUMNS,
-        Revision.title.label("head_title"),
         json_rows(
             select(*STAGE_COLUMNS).where(WorkflowStage.post_id == Post.id).correlate(Post)
         ).label("stages"),
@@ -163,7 +159,7 @@ def authors_of(row: RowMapping) -> tuple[int, ...]:
 
 def definition_of(catalogue: Catalogue, row: RowMapping) -> Definition:
     """The definition of a post read with `POST_COLUMNS`."""
-    return catalogue.definition_of(row["chosen"], (tag["slug"] for tag in row["tags"]))
+    return catalogue.definition_of(row["chosen"], map(tag_slug, row["tags"] or ()))
 
 
 def instant_of(text: str | None) -> datetime | None:

@@ -34,7 +34,7 @@ _history = (
     .order_by(WorkflowHistory.version.desc())
     .limit(HISTORY_ROWS)
 )
-_BASIC_COLUMNS = (*POST_COLUMNS, Revision.title.label("head_title"), Revision.body)
+_BASIC_COLUMNS = (*POST_COLUMNS, Revision.body)
 _STATUS_COLUMNS = (
     WorkflowStage.state,
     WorkflowStage.version.label("stage_version"),
