@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blog_core.admin.account import AccountPage
+from blog_core.admin.accounts import accounts_routes
 from blog_core.admin.declaring import GET_AND_POST, POST_PATH, declare
 from blog_core.admin.editor_routes import editor_routes
 from blog_core.admin.pages import Pages
@@ -43,7 +44,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         page("posts", "/", posts.list, "read-drafts", statements=2, params=_LIST_PARAMS),
         page("post", POST_PATH, posts.one, "read-drafts", statements=4),
         page("preview", f"{POST_PATH}/preview", posts.preview, "read-drafts", statements=3),
-        page("account", "/account", account.show, "signed-in", statements=2),
+        page("account", "/account", account.show, "signed-in", statements=3, params=_SAID),
         *editor_routes(pages, preview),
         *revision_routes(pages),
         *preview_link_routes(pages, preview),
@@ -52,6 +53,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
     return found if site.access.identity is not None else [*found, *_sign_in(pages, account)]
 
 
+_SAID: Mapping[str, Parser] = {"said": str}
 _LIST_PARAMS: Mapping[str, Parser] = {
     "page": Cursor.parse,
     "status": status_filter,
@@ -64,10 +66,12 @@ def _sign_in(pages: Pages, account: AccountPage) -> Sequence[Route]:
     door, links, page = SignInPages(pages), PasswordLinkPages(pages), partial(declare, pages.site)
     asked = {"next": str, "said": str}
     return (
+        *accounts_routes(pages),
         page("sign_in", "/sign-in", door.sign_in, "public", GET_AND_POST, params=asked),
         page("sign_out", "/sign-out", door.sign_out, "signed-in", ("POST",)),
         page("password", "/password", door.password, "signed-in", GET_AND_POST),
         page("forgotten_password", "/forgotten-password", links.ask, "public", GET_AND_POST),
         page("choose_password", "/set-password/<token>", links.choose, "public", GET_AND_POST),
+        page("change_account", "/account/profile", account.change, "signed-in", ("POST",)),
         page("end_session", "/account/sessions", account.end_session, "signed-in", ("POST",)),
     )

@@ -1,5 +1,6 @@
 """Parsers of the admin's query parameters; a text they refuse is answered with 400 by name."""
 
+from blog_core.content import account_lists
 from blog_core.content.desk_lists import SHOWN, Shown
 
 _LARGEST = 2**63 - 1
@@ -25,6 +26,13 @@ def status_filter(text: str) -> Shown:
         if shown == text:
             return shown
     raise ValueError(f"expected one of {', '.join(SHOWN)}")
+
+
+def account_filter(text: str) -> str:
+    """One of the filters of the list of accounts."""
+    if text not in account_lists.SHOWN:
+        raise ValueError(f"expected one of {', '.join(account_lists.SHOWN)}")
+    return text
 
 
 def revision_number(text: str) -> int:

@@ -145,6 +145,12 @@ def set_active(session: Session, *, account_id: int, version: int, is_active: bo
         revoke_access(session, account_id, at=now(session))
 
 
+def end_sessions(session: Session, *, account_id: int, token_digest: str | None = None) -> None:
+    """Sign somebody out of one browser (its session's digest), or of all, as an administrator."""
+    require(session, "manage-accounts")
+    revoke_sessions(session, account_id, at=now(session), token_digest=token_digest)
+
+
 def set_password_hash(
     session: Session, *, account_id: int, password_hash: str, one_time: bool = False
 ) -> None:
