@@ -11,6 +11,7 @@ from blog_core.admin.editor_typed import Typed
 from blog_core.admin.pages import Pages, private
 from blog_core.admin.posts import PreviewModel
 from blog_core.content import desk
+from blog_core.content.pictures import pictures_read
 from blog_core.content.rendered_post import published_columns
 from blog_core.content.tags import tags_beginning
 from blog_core.content.text import checked
@@ -56,7 +57,7 @@ class LivePages:
         now = self._site.clock()
         columns: dict[str, Any] = {
             **(self._facts(post_id) if post_id else _NO_FACTS),
-            **published_columns(text),
+            **published_columns(text, pictures=pictures_read(self._site, text.body)),
             "tags": [{"name": name, "slug": name} for name in text.tags],
             "updated_at": now,
             "comments_open": False,

@@ -13,8 +13,10 @@ from blog_core.content import desk, desk_lists
 from blog_core.content.desk import DeskPost
 from blog_core.content.desk_lists import SHOWN, Shown
 from blog_core.content.keyset import Cursor
+from blog_core.content.pictures import pictures_read
 from blog_core.content.rendered_post import published_columns
 from blog_core.content.text import PostText
+from blog_core.site import Site
 
 PreviewModel = Callable[[Any, Mapping[str, Any]], object]
 """Makes what the theme's `post.html` shows, from the theme and the columns of a post."""
@@ -97,7 +99,7 @@ class PostPages:
         """The last saved text of a post, rendered as readers will see it."""
         actor = self._site.access.current_actor()
         found = desk.post(self._site, actor, post_id)
-        columns = preview_columns(found, self._site.clock())
+        columns = preview_columns(self._site, found)
         model = self._preview(self._pages.theme, columns)
         page = self._pages.theme.html("post.html", model)
         return private(Response(page.body, mimetype="text/html"))
@@ -110,7 +112,7 @@ def state_of(row: RowMapping, now: datetime) -> str:
     return "scheduled" if is_coming else str(row["status"])
 
 
-def preview_columns(found: DeskPost, now: datetime) -> dict[str, Any]:
+def preview_columns(site: Site, found: DeskPost) -> dict[str, Any]:
     """The columns a published post would have, made of the head text of this one."""
     row = found.row
     text = PostText(
@@ -122,8 +124,8 @@ def preview_columns(found: DeskPost, now: datetime) -> dict[str, Any]:
     known = {name: row[name] for name in ("id", "slug", "authors", "tags", "comment_count")}
     return {
         **known,
-        **published_columns(text),
-        "publish_at": row["publish_at"] or now,
+        **published_columns(text, pictures=pictures_read(site, text.body)),
+        "publish_at": row["publish_at"] or site.clock(),
         "updated_at": row["head_created_at"] or row["updated_at"],
         "comments_open": False,
     }

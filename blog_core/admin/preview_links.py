@@ -46,7 +46,7 @@ class PreviewLinkPages:
     def open(self, token: str) -> Response:
         """The newest saved text of a post, for whoever has the link."""
         found, _ = preview_links.post_by_link(self._site, token)
-        columns = preview_columns(found, self._site.clock())
+        columns = preview_columns(self._site, found)
         model = self._preview(self._pages.theme, columns)
         page = self._pages.theme.html("post.html", model)
         response = private(Response(page.body, mimetype="text/html"))

@@ -39,6 +39,7 @@ class CheckedImage:
     extension: str
     width_px: int
     height_px: int
+    is_animated: bool = False
 
     @property
     def path(self) -> str:
@@ -108,6 +109,7 @@ def _written_anew(image: Image.Image) -> CheckedImage:
         extension=_EXTENSIONS[kind],
         width_px=width,
         height_px=height,
+        is_animated=is_animated,
     )
 
 

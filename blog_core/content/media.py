@@ -1,16 +1,17 @@
 """The media library: checked files under `data_dir/media`, and what they show in words."""
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from blog_core.access.permissions import Subject
 from blog_core.content.acting import now, require, site_of
+from blog_core.content.files import write_file
 from blog_core.content.images import CheckedImage
+from blog_core.content.media_variants import VARIANTS_JOB
 from blog_core.errors import NotFound
 from blog_core.model import Media
 from blog_core.model.upsert import insert_on
@@ -57,7 +58,7 @@ def store_media(
     alt = faults.line("alt", alt, max_chars=MAX_ALT_CHARS, required=False)
     faults.raise_any()
     path = path or image.path
-    _write_file(site_of(session).data_dir / "media" / path, image.data)
+    write_file(site_of(session).data_dir / "media" / path, image.data)
     row = {
         "digest": image.digest,
         "path": path,
@@ -66,6 +67,7 @@ def store_media(
         "size_bytes": len(image.data),
         "width_px": image.width_px,
         "height_px": image.height_px,
+        "is_animated": image.is_animated,
         "alt": alt,
         "account_id": actor.account_id,
         "created_at": now(session),
@@ -73,6 +75,7 @@ def store_media(
     once = insert_on(session, Media).values(**row).on_conflict_do_nothing(index_elements=["digest"])
     new_id: int | None = session.execute(once.returning(Media.id)).scalar_one_or_none()
     if new_id is not None:
+        site_of(session).jobs.enqueue(VARIANTS_JOB, {"media_id": new_id})
         return StoredMedia(new_id, path, is_new=True)
     known = session.execute(select(Media.id, Media.path).where(Media.digest == image.digest)).one()
     return StoredMedia(known.id, known.path, is_new=False)
@@ -102,18 +105,8 @@ def find_media(site: Site, path: str) -> tuple[RowMapping, Path]:
     return rows[0], site.data_dir / "media" / rows[0]["path"]
 
 
-def _write_file(target: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    if target.exists():
-        return
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def media_prefix(site: Site) -> str:
+    """What the addresses of all files of the library begin with, as texts hold them."""
+    site_url = site.settings.core.site_url
+    prefix = urlsplit(site_url).path.rstrip("/") if site_url else site.url_prefix
+    return f"{prefix}/media/"

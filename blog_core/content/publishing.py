@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from blog_core.content.acting import actor_of, now, record, site_of
 from blog_core.content.lists import relist
 from blog_core.content.locked import LockedPost, lock_post, write_post
+from blog_core.content.pictures import pictures_of
 from blog_core.content.rendered_post import published_columns
 from blog_core.content.revisions import head_of, revision_of, save_revision, text_of
 from blog_core.content.tags import ensure_tags
@@ -45,7 +46,7 @@ def publish(
     new_version = write_post(
         session,
         post,
-        **published_columns(text),
+        **published_columns(text, pictures=pictures_of(session, text.body)),
         status="published",
         publish_at=at,
         updated_at=now(session),

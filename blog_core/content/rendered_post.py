@@ -3,12 +3,14 @@
 from typing import Any
 
 from blog_core.content.text import PostText
-from blog_core.rendering import Rendered, render_markdown
+from blog_core.rendering import Pictures, Rendered, render_markdown
 
 
-def published_columns(text: PostText, rendered: Rendered | None = None) -> dict[str, Any]:
+def published_columns(
+    text: PostText, rendered: Rendered | None = None, *, pictures: Pictures | None = None
+) -> dict[str, Any]:
     """Every column of `post` that comes from its text. `rendered` saves rendering it again."""
-    rendered = rendered or render_markdown(text.body)
+    rendered = rendered or render_markdown(text.body, pictures=pictures)
     image = text.image or (rendered.first_image.src if rendered.first_image else None)
     return {
         "title": text.title,

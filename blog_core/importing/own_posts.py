@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import BindParameter, RowMapping, bindparam, case, func, select
 
 from blog_core.content.addresses import post_path
+from blog_core.content.media import media_prefix
 from blog_core.importing.export import export_posts
 from blog_core.importing.post import ImportedAuthor, ImportedPost
 from blog_core.importing.prepare import Progress
-from blog_core.importing.shelf import media_prefix
 from blog_core.model import Account, Post, PostAuthor, Redirect, Revision
 from blog_core.ports import Query
 from blog_core.site import Site

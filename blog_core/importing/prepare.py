@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import TypeAlias
 
 from blog_core.content.addresses import post_path
+from blog_core.content.pictures import pictures_read
 from blog_core.content.text import PostText, checked
 from blog_core.errors import TooLarge, ValidationError
 from blog_core.importing.archive import Archive
@@ -21,7 +22,7 @@ from blog_core.importing.own_format import write_post
 from blog_core.importing.post import ImageReference, ImportedAuthor, ImportedPost
 from blog_core.importing.report import ImportReport
 from blog_core.importing.shelf import Shelf
-from blog_core.rendering import Rendered, render_markdown
+from blog_core.rendering import Pictures, Rendered, render_markdown
 from blog_core.site import Site
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -65,7 +66,7 @@ def prepare(
     posts = _checked_posts(archive, shelf, nobody, on_progress)
     if archive.report.faults and not skip_broken:
         raise ImportRefused(archive.report.faults)
-    return _compared(site, posts, archive.report, on_progress)
+    return _compared(site, posts, shelf.pictures(), archive.report, on_progress)
 
 
 def _checked_posts(
@@ -141,7 +142,11 @@ def digest_of(post: ImportedPost, text: PostText) -> str:
 
 
 def _compared(
-    site: Site, ready: Sequence[ReadyPost], report: ImportReport, progress: Progress
+    site: Site,
+    ready: Sequence[ReadyPost],
+    new_pictures: Pictures,
+    report: ImportReport,
+    progress: Progress,
 ) -> Ready:
     known = known_posts(
         site, (each.post.source_key for each in ready), (each.post.slug for each in ready)
@@ -155,7 +160,9 @@ def _compared(
             result.unchanged += 1
         else:
             is_shown = each.post.status == "published"
-            rendered = render_markdown(each.text.body) if is_shown else None
+            body = each.text.body
+            pictures = {**pictures_read(site, body), **new_pictures} if is_shown else {}
+            rendered = render_markdown(body, pictures=pictures) if is_shown else None
             result.posts.append(replace(each, rendered=rendered))
         progress("rendering", number, len(ready))
     return result

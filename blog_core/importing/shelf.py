@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from blog_core.content.images import CheckedImage, check_image
-from blog_core.content.media import store_media
+from blog_core.content.media import media_prefix, store_media
+from blog_core.content.pictures import picture
 from blog_core.errors import BlogError
 from blog_core.importing.known import known_media_path
+from blog_core.rendering import Pictures
 from blog_core.site import Site
 
 _OF_A_LIBRARY = re.compile(r"(?:^|/)media/([0-9a-f]{2}/[0-9a-f]{30}\.(?:png|jpg|gif|webp|avif))$")
@@ -61,7 +62,7 @@ class Shelf:
         """
         if file not in self._addresses and file not in self._refused:
             try:
-                self._addresses[file] = media_address(self._site, self._path_of(file))
+                self._addresses[file] = f"{media_prefix(self._site)}{self._path_of(file)}"
             except (BlogError, OSError) as error:
                 self._refused[file] = str(error)
         return self._addresses.get(file)
@@ -69,6 +70,20 @@ class Shelf:
     def reason_against(self, file: Path) -> str:
         """Why `address_of` gave nothing for a file."""
         return self._refused.get(file, "")
+
+    def pictures(self) -> Pictures:
+        """What rendering has to know of the images that wait, by address."""
+        prefix = media_prefix(self._site)
+        return {
+            f"{prefix}{waiting.path}": picture(
+                prefix,
+                waiting.path,
+                width_px=waiting.image.width_px,
+                height_px=waiting.image.height_px,
+                is_still=not waiting.image.is_animated,
+            )
+            for waiting in self._waiting
+        }
 
     def store(self, session: Session) -> None:
         """Put what waits into the library, inside the import's transaction."""
@@ -99,15 +114,3 @@ class Shelf:
             kept.write_bytes(image.data)
             self._waiting.append(_Waiting(replace(image, data=b""), path, kept, file.name))
         return path
-
-
-def media_address(site: Site, path: str) -> str:
-    """The address of a file of the library, as texts hold it."""
-    return f"{media_prefix(site)}{path}"
-
-
-def media_prefix(site: Site) -> str:
-    """What the addresses of all files of the library begin with."""
-    site_url = site.settings.core.site_url
-    prefix = urlsplit(site_url).path.rstrip("/") if site_url else site.url_prefix
-    return f"{prefix}/media/"

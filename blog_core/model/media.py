@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog_core.model.declarative import Base, UtcDateTime, big_id
@@ -22,6 +22,7 @@ class Media(Base):
     size_bytes: Mapped[int] = mapped_column(Integer)
     width_px: Mapped[int | None] = mapped_column(Integer)
     height_px: Mapped[int | None] = mapped_column(Integer)
+    is_animated: Mapped[bool] = mapped_column(default=False, server_default=false())
     alt: Mapped[str] = mapped_column(Text, default="", server_default="")
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

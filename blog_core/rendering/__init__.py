@@ -3,6 +3,7 @@
 from blog_core.rendering.characters import legal_text
 from blog_core.rendering.limits import MAX_COMMENT_BYTES, MAX_TEXT_BYTES
 from blog_core.rendering.markdown import render_comment, render_markdown
+from blog_core.rendering.pictures import Picture, Pictures, Source
 from blog_core.rendering.plain_text import MAX_EXCERPT_CHARS, shorten, word_count
 from blog_core.rendering.rendered import Heading, Image, Rendered
 from blog_core.rendering.sanitiser import Profile, sanitise
@@ -14,8 +15,11 @@ __all__ = [
     "MAX_TEXT_BYTES",
     "Heading",
     "Image",
+    "Picture",
+    "Pictures",
     "Profile",
     "Rendered",
+    "Source",
     "json_data",
     "legal_text",
     "render_comment",

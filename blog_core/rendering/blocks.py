@@ -16,6 +16,7 @@ from blog_core.rendering.highlight import (
     code_html,
     language_of,
 )
+from blog_core.rendering.pictures import PICTURES, in_picture, measured
 from blog_core.rendering.plain_text import inline_text
 from blog_core.rendering.template_tags import TEMPLATE_TAG
 
@@ -174,12 +175,13 @@ def _item_open(
 
 
 def _image(
-    _: RendererProtocol, tokens: Sequence[Token], i: int, _options: OptionsDict, _env: EnvType
+    _: RendererProtocol, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType
 ) -> str:
     image = tokens[i]
+    picture = measured(image, env.get(PICTURES, {}))
     image.attrSet("alt", inline_text(image))
     image.attrSet("decoding", "async")
-    return f"<img{RendererHTML.renderAttrs(image)}>"
+    return in_picture(f"<img{RendererHTML.renderAttrs(image)}>", picture)
 
 
 def _template_tag(

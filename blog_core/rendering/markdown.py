@@ -14,6 +14,7 @@ from blog_core.rendering.characters import legal_text
 from blog_core.rendering.footnotes import footnotes
 from blog_core.rendering.headings import TOC, headings
 from blog_core.rendering.limits import MAX_COMMENT_BYTES, MAX_TEXT_BYTES, refuse_over
+from blog_core.rendering.pictures import PICTURES, Pictures
 from blog_core.rendering.plain_text import counts_of, excerpt_of, inline_text, shorten
 from blog_core.rendering.rendered import Image, Rendered
 from blog_core.rendering.sanitiser import Profile, clean, sanitise
@@ -49,12 +50,15 @@ def _only_whole_addresses(md: MarkdownIt) -> MarkdownIt:
 _POST, _COMMENT = _post_parser(), _comment_parser()
 
 
-def render_markdown(text: str) -> Rendered:
-    """A post's Markdown, rendered. Raises `TooLarge` above `MAX_TEXT_BYTES`, nothing else."""
+def render_markdown(text: str, *, pictures: Pictures | None = None) -> Rendered:
+    """A post's Markdown, rendered; `pictures` are the known images, by address.
+
+    Raises `TooLarge` above `MAX_TEXT_BYTES`, nothing else.
+    """
     refuse_over(MAX_TEXT_BYTES, text, what="The text")
     source = legal_text(text)
     try:
-        return _rendered(source)
+        return _rendered(source, pictures or {})
     except Exception:  # noqa: BLE001  a fault in a parser must not keep a text from being saved
         _log.exception("Markdown could not be rendered; the text is shown as it was written")
         return Rendered(_as_written(source, "post"), excerpt=shorten(source), fell_back=True)
@@ -71,8 +75,8 @@ def render_comment(text: str) -> str:
         return _as_written(source, "comment")
 
 
-def _rendered(source: str) -> Rendered:
-    env: dict[str, object] = {}
+def _rendered(source: str, pictures: Pictures) -> Rendered:
+    env: dict[str, object] = {PICTURES: pictures}
     tokens = _POST.parse(source, env)
     counts = counts_of(tokens)
     return Rendered(

@@ -279,6 +279,7 @@ def _comments_and_media() -> None:
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("width_px", sa.Integer(), nullable=True),
         sa.Column("height_px", sa.Integer(), nullable=True),
+        sa.Column("is_animated", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("alt", sa.Text(), server_default="", nullable=False),
         sa.Column("account_id", big_id, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
