@@ -19,6 +19,7 @@ from blog_core.admin.posts import PostPages, PreviewModel
 from blog_core.admin.preview_links import preview_link_routes
 from blog_core.admin.probes import probe_routes
 from blog_core.admin.revisions import revision_routes
+from blog_core.admin.settings import SettingsPage
 from blog_core.admin.sign_in import SignInPages
 from blog_core.content.keyset import Cursor
 from blog_core.routes import Parser, Route
@@ -45,6 +46,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         page("post", POST_PATH, posts.one, "read-drafts", statements=4),
         page("preview", f"{POST_PATH}/preview", posts.preview, "read-drafts", statements=3),
         page("account", "/account", account.show, "signed-in", statements=3, params=_SAID),
+        page("settings", "/settings", SettingsPage(pages).show, "manage-site", statements=1),
         *editor_routes(pages, preview),
         *revision_routes(pages),
         *preview_link_routes(pages, preview),
