@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Flask
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog_core import admin, reader
 from blog_core.cli import make_group
@@ -30,6 +31,18 @@ def mount(site: Site, app: Flask, *, standalone: bool) -> None:
     app.register_blueprint(blueprint, url_prefix=site.url_prefix or None)
     site.routes.verify(app, site.name)
     app.cli.add_command(make_group(site.name, lambda: site))
+    if standalone and site.settings.core.trusted_proxies:
+        _believe_proxies(app, site.settings.core.trusted_proxies)
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take the visitor's address and scheme from what `count` proxies in front say.
+
+    Each of them adds an address, but usually one alone names the scheme. The host is not taken from
+    them: many hand on what a visitor says about it, and keep `Host` as it is.
+    """
+    fixed = ProxyFix(app.wsgi_app, x_for=count, x_proto=1, x_host=0)
+    app.wsgi_app = fixed.__call__  # type: ignore[method-assign]
 
 
 def _below(prefix: str, routes: Iterable[Route]) -> Iterator[Route]:

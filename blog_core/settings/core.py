@@ -96,7 +96,11 @@ class CoreSettings(SettingsModel):
     admin_prefix: PathPrefix = Field("/admin", description="path of the admin below the blog's")
     rest_prefix: PathPrefix = Field("/api/v1", description="path of the REST API below the blog's")
     trusted_proxies: int = Field(
-        0, ge=0, le=10, description="reverse proxies in front whose X-Forwarded headers are true"
+        0,
+        ge=0,
+        le=10,
+        description="reverse proxies in front whose X-Forwarded-For and -Proto are believed; "
+        "in a host app that is the app's own matter",
     )
     session_days: int = Field(14, ge=1, le=365, description="days until a sign-in ends")
     max_body_bytes: int = Field(MIB, ge=1024, description="largest request body, uploads apart")
