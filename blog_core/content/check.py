@@ -29,6 +29,8 @@ from sqlalchemy.orm import Session
 from blog_core.content.acting import require
 from blog_core.content.queries import month_of
 from blog_core.model import Account, Comment, Post, PostAuthor, PostMonth, PostTag, Tag
+from blog_core.model.database import schema_of
+from blog_core.model.triggers.search import refill, wrong_entries
 from blog_core.site import SYSTEM, Site
 
 Rows = Select[*tuple[Any, ...]]
@@ -191,6 +193,20 @@ def _comment_counters(session: Session, repair: bool) -> int:
     return _mend(session, Post, ("id",), wrong, repair)
 
 
+def _search_index(session: Session, repair: bool) -> int:
+    """Every published post is found by its present text, and nothing else is."""
+    connection = session.connection()
+    dialect, schema = connection.dialect.name, schema_of(connection.engine)
+    if dialect == "postgresql" and schema is None:
+        schema = connection.scalar(text("SELECT current_schema()"))
+    options = {"no_parameters": True}
+    wrong = wrong_entries(dialect, schema or "")
+    rows = connection.exec_driver_sql(wrong, execution_options=options).scalar_one()
+    for statement in refill(dialect, schema or "") if repair and rows else ():
+        connection.exec_driver_sql(statement, execution_options=options)
+    return int(rows)
+
+
 CHECKS: dict[str, Callable[[Session, bool], int]] = {
     "published posts without a date": _published_without_date,
     "first authors": _first_authors,
@@ -200,5 +216,6 @@ CHECKS: dict[str, Callable[[Session, bool], int]] = {
     "accounts' counters": _counter(Account, PostAuthor, "account_id"),
     "months' counters": _months,
     "comment counters": _comment_counters,
+    "search index": _search_index,
 }
 """Name and check: the check takes the session and whether to repair, and returns the wrong rows."""

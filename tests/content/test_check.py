@@ -18,6 +18,7 @@ DAMAGE = {
     "tags' counters": update(Tag).values(post_count=Tag.post_count + 3),
     "accounts' counters": update(Account).where(Account.id == 3).values(post_count=-1),
     "months' counters": update(PostMonth).values(post_count=7),
+    "search index": text("DELETE FROM post_search"),
     "comment counters": update(Post).where(Post.id == 1).values(comment_count=9),
 }
 

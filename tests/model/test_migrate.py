@@ -205,6 +205,7 @@ def test_the_models_and_the_migrations_agree(engine, tmp_path, database_url):
     migrate(engine, tmp_path)
     migrated = tables_of(engine)
     with engine.begin() as connection:
+        connection.execute(text(f"DROP TABLE {SEARCH_INDEX}"))
         for table in reversed(Base.metadata.sorted_tables):
             table.drop(connection, checkfirst=True)
         ours = [t for t in Base.metadata.sorted_tables if t.name in migrated]
@@ -225,9 +226,13 @@ def tables_of(engine):
     found = {}
     with reading(engine) as connection:
         for table, line in connection.execute(text(query)):
-            found.setdefault(table, set()).update(re.split(r"\s*,\s*\n\s*|\s*\n\s*", line.strip()))
+            if not table.startswith(SEARCH_INDEX):
+                found.setdefault(table, set()).update(re.split(r"\s*,\s*\n\s*|\s*\n\s*", line.strip()))
     return found
 
+
+SEARCH_INDEX = "post_search"
+"""Belongs to no model: each database has a search index of its own kind, kept by triggers."""
 
 POSTGRES_TABLES = """
 SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable,

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from blog_core.model.declarative import UtcDateTime, big_id, json_value
 
@@ -16,6 +17,7 @@ def upgrade() -> None:
     _accounts()
     _posts()
     _lists()
+    _search()
     _comments_and_media()
     _links()
     _queues()
@@ -241,6 +243,30 @@ def _lists() -> None:
         sa.Column("post_count", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("month", name="pk_post_month"),
     )
+
+
+def _search() -> None:
+    """What the triggers of `post` keep; nothing else writes here."""
+    if op.get_bind().dialect.name == "sqlite":
+        words = "tokenize = 'porter unicode61 remove_diacritics 2', columnsize = 0"
+        op.execute(f"CREATE VIRTUAL TABLE post_search USING fts5(text, {words})")
+        op.execute(f"CREATE VIRTUAL TABLE post_search_lead USING fts5(title, excerpt, {words})")
+        return
+    op.create_table(
+        "post_search",
+        sa.Column("post_id", big_id, nullable=False),
+        sa.Column("publish_at", UtcDateTime(), nullable=False),
+        sa.Column("lead", TSVECTOR(), nullable=False),
+        sa.Column("words", TSVECTOR(), nullable=False),
+        sa.PrimaryKeyConstraint("post_id", name="pk_post_search"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name="fk_post_search_post_id", ondelete="CASCADE"
+        ),
+    )
+    newest = [sa.text("publish_at DESC"), sa.text("post_id DESC")]
+    op.create_index("idx_post_search_published", "post_search", newest)
+    op.create_index("idx_post_search_lead", "post_search", ["lead"], postgresql_using="gin")
+    op.create_index("idx_post_search_words", "post_search", ["words"], postgresql_using="gin")
 
 
 def _comments_and_media() -> None:

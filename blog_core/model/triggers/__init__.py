@@ -6,7 +6,8 @@ from sqlalchemy import Connection, MetaData, text
 
 from blog_core.cache_tags import Rules
 from blog_core.model.triggers.postgres import postgres_triggers
-from blog_core.model.triggers.sql import NAME_START, Trigger, quoted
+from blog_core.model.triggers.search import search_triggers
+from blog_core.model.triggers.sql import NAME_START, SEARCH_START, Trigger, quoted
 from blog_core.model.triggers.sqlite import sqlite_triggers
 
 _THERE = {
@@ -34,16 +35,20 @@ def wanted_triggers(
         else:
             triggers = sqlite_triggers(table, of_table)
         found.update((trigger.name, trigger) for trigger in triggers)
+    if "post" in rules:
+        found.update((trigger.name, trigger) for trigger in search_triggers(dialect, schema))
     return found
 
 
 def existing_triggers(connection: Connection, schema: str) -> dict[str, str]:
     """The triggers that exist, with their tables."""
-    dialect = connection.dialect.name
-    names = {"start": NAME_START, "schema": schema}
-    query = _THERE[dialect]
-    params = {key: value for key, value in names.items() if f":{key}" in query.text}
-    return {row.name: row.place for row in connection.execute(query, params)}
+    query = _THERE[connection.dialect.name]
+    found: dict[str, str] = {}
+    for start in (NAME_START, SEARCH_START):
+        names = {"start": start, "schema": schema}
+        params = {key: value for key, value in names.items() if f":{key}" in query.text}
+        found |= {row.name: row.place for row in connection.execute(query, params)}
+    return found
 
 
 def refresh_triggers(

@@ -12,6 +12,7 @@ from itertools import groupby
 from blog_core.cache_tags import PLACEHOLDER, TagRule
 
 NAME_START = "blog_changes_"
+SEARCH_START = "blog_search_"
 MOST_TAGS = 500
 """A transaction that touches more tags than this touches everything."""
 
@@ -47,10 +48,10 @@ def grouped(rules: Iterable[TagRule]) -> list[RuleGroup]:
     return [RuleGroup(*shared, tuple(group)) for shared, group in groupby(ordered, conditions)]
 
 
-def trigger_name(table: str, kind: str, body: str) -> str:
+def trigger_name(table: str, kind: str, body: str, *, start: str = NAME_START) -> str:
     """A name that changes when the SQL does, at most 63 characters long."""
     digest = blake2b(f"{table} {kind} {body}".encode(), digest_size=5).hexdigest()
-    return f"{NAME_START}{table[:30]}_{kind}_{digest}"
+    return f"{start}{table[:30]}_{kind}_{digest}"
 
 
 def quoted(name: str) -> str:
