@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from blog_core.api import TextOptimizer, hookimpl
 
 if TYPE_CHECKING:
-    from blog_core.api import Contribute
+    from blog_core.api import Contribute, Setup
     from plugins.llm.text import (
         optimize_llm_response,
         optimize_prompt,
@@ -37,15 +37,27 @@ def __getattr__(name: str) -> Any:
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """Settings."""
+    """Settings, tables and commands."""
+    from pathlib import Path
+
+    from plugins.llm.model import (
+        LlmCall,
+        LlmLedger,
+        LlmPrice,
+        LlmPrompt,
+        LlmSuggestion,
+        LlmTill,
+    )
     from plugins.llm.settings import LlmSettings
 
     contribute.settings(LlmSettings)
+    contribute.models(LlmPrompt, LlmCall, LlmLedger, LlmTill, LlmPrice, LlmSuggestion)
+    contribute.migrations(Path(__file__).parent / "migrations")
 
 
 @hookimpl
-def blog_text_optimizer() -> TextOptimizer:
+def blog_text_optimizer(setup: "Setup") -> TextOptimizer:
     """The text port."""
-    from plugins.llm.provider import CleanText
+    from plugins.llm.provider import open_text
 
-    return CleanText()
+    return open_text(setup)

@@ -1,0 +1,1 @@
+"""Calls to a model: what is sent, over which server, and one call for all who ask the same."""

@@ -1,0 +1,1 @@
+"""Prompts: typed parts, their templates as versioned data, and the messages made of them."""

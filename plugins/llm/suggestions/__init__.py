@@ -1,0 +1,1 @@
+"""Suggestions: asked for, waited for, and accepted or refused piece by piece."""

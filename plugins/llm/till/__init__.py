@@ -1,0 +1,1 @@
+"""The till: what calls cost, what may be spent, and what was."""
