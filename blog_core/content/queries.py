@@ -13,6 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import String
 
+from blog_core.content.around_post import newer, older, related
 from blog_core.content.keyset import newer_than_cursor, older_than_cursor
 from blog_core.content.visible import (
     LIST_COLUMNS,
@@ -120,7 +121,9 @@ POST_COLUMNS = (
 # A scheduled post is found too: so a 404 made of it is known to hold until it comes out.
 POST_BY_SLUG = Query(
     "reader.post",
-    select(*POST_COLUMNS, visible.label("is_visible")).where(Post.slug == _SLUG, is_published),
+    select(
+        *POST_COLUMNS, newer, older, related, next_publish_at, visible.label("is_visible")
+    ).where(Post.slug == _SLUG, is_published),
 )
 
 POST_COMMENTS = Query(

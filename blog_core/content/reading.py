@@ -101,7 +101,10 @@ def posts_of_month(
 
 
 def post(site: Site, slug: str, *, now: datetime | None = None) -> RowMapping:
-    """A post that is visible (`now`: at that instant) by its slug, or `NotFound`. One statement."""
+    """A post that is visible (`now`: at that instant) by its slug, or `NotFound`.
+
+    It comes with its `newer`, `older` and `related` posts. One statement.
+    """
     _refuse_odd("post", slug)
     rows = site.read(queries.POST_BY_SLUG, {"slug": slug, "now": now or site.clock()})
     if not rows or not rows[0]["is_visible"]:
@@ -109,7 +112,9 @@ def post(site: Site, slug: str, *, now: datetime | None = None) -> RowMapping:
         if rows:
             expire_at(rows[0]["publish_at"])
         raise NotFound("post", slug)
-    depend(f"post:{rows[0]['id']}")
+    # Its neighbours and its kin may be any posts.
+    depend(f"post:{rows[0]['id']}", "posts", "tags")
+    _until_next(site, rows)
     return rows[0]
 
 

@@ -1,7 +1,8 @@
 """The statements of the search, one for each database, with the same columns in the same order.
 
-The newest `CANDIDATES` matches of the text, and as many of title and excerpt, are looked at, however
-many there are. A title counts most, then an excerpt; what counts the same comes newest first.
+The newest `CANDIDATES` matches of the text, and as many of title and excerpt, are looked at, though
+there may be many more. A title counts most, then an excerpt, and what counts the same comes newest
+first.
 """
 
 from typing import Any
@@ -34,6 +35,7 @@ from blog_core.ports import Query
 CANDIDATES = 1_000
 IN_TEXT, IN_LEAD, IN_TITLE = 1, 2, 8
 
+_Text = ColumnElement[str]
 Rows = Select[*tuple[Any, ...]]
 
 _LIMIT: BindParameter[int] = bindparam("limit")
@@ -90,8 +92,9 @@ def _on_sqlite() -> Rows:
         newest(lead, "title_words", IN_TITLE),
     )
     second = best.c.key.op(">>")(literal_column(str(ID_BITS)))
-    spelt, since = literal_column("'%Y-%m-%d %H:%M:%S'"), literal_column("'unixepoch'")
-    mask = literal_column(str(ID_MASK))
+    spelt: _Text = literal_column("'%Y-%m-%d %H:%M:%S'")
+    since: _Text = literal_column("'unixepoch'")
+    mask: ColumnElement[int] = literal_column(str(ID_MASK))
     is_its_post = and_(
         Post.publish_at >= func.strftime(spelt, second, since),
         Post.publish_at < func.strftime(spelt, second + 1, since),
@@ -112,7 +115,8 @@ def _on_postgresql() -> Rows:
         Column("lead", TSVECTOR),
         Column("words", TSVECTOR),
     )
-    english, simple = literal_column("'english'::regconfig"), literal_column("'simple'::regconfig")
+    english: _Text = literal_column("'english'::regconfig")
+    simple: _Text = literal_column("'simple'::regconfig")
     words, title_words = bindparam("words", type_=Text), bindparam("title_words", type_=Text)
 
     def lead(of: Any) -> Any:

@@ -40,7 +40,13 @@ def _in_words_of_sqlite(element: _Listed, compiler: SQLCompiler, **kw: Any) -> s
 is_published: ColumnElement[bool] = Post.status == literal_column("'published'")
 """Published or scheduled."""
 
-is_listed: ColumnElement[bool] = _Listed(Post.status)
+
+def listed(status: Any) -> ColumnElement[bool]:
+    """Whether a post with this status is published or scheduled, for walking by publication."""
+    return _Listed(status)
+
+
+is_listed: ColumnElement[bool] = listed(Post.status)
 """The same, for statements that walk the posts in their order of publication."""
 
 visible: ColumnElement[bool] = is_published & (Post.publish_at <= NOW)

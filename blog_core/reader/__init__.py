@@ -10,6 +10,7 @@ from blog_core.reader.files import Files
 from blog_core.reader.lists import Lists
 from blog_core.reader.overviews import Overviews
 from blog_core.reader.posts import Posts, post_model
+from blog_core.reader.searching import Searching, page_number
 from blog_core.reader.theming import Theme
 from blog_core.reader.urls import RULES
 from blog_core.routes import NEVER, CacheClass, Parser, Route, View, cached_page
@@ -18,11 +19,13 @@ __all__ = ["Ahead", "Errors", "Theme", "post_model", "routes"]
 
 PAGE = cached_page(ttl_s=300)
 PAGED: Mapping[str, Parser] = {"page": Cursor.parse}
+SEARCH: Mapping[str, Parser] = {"q": str, "page": page_number}
 
 
 def routes(theme: Theme) -> list[Route]:
     """The reader's routes, each with its budget of statements."""
     lists, posts, overviews = Lists(theme), Posts(theme), Overviews(theme)
+    search = Searching(theme)
     feeds, files = Feeds(theme), Files(theme.site)
     return [
         _page("home", lists.home, statements=_LIST, params=PAGED),
@@ -31,9 +34,13 @@ def routes(theme: Theme) -> list[Route]:
         _page("month", lists.month, statements=_LIST, params=PAGED),
         _page("tags", overviews.tags, statements=_LIST),
         _page("archive", overviews.archive, statements=_LIST),
+        _page("search", search.search, statements=2, params=SEARCH),
         _page("feed", feeds.feed, statements=_LIST),
         _page("tag_feed", feeds.tag_feed, statements=_LIST),
         _page("author_feed", feeds.author_feed, statements=_LIST),
+        _page("rss", feeds.rss, statements=_LIST),
+        _page("tag_rss", feeds.tag_rss, statements=_LIST),
+        _page("author_rss", feeds.author_rss, statements=_LIST),
         _page("sitemap", feeds.sitemap, statements=_LIST),
         _page("sitemap_part", feeds.sitemap_part, statements=_LIST),
         _page("robots", feeds.robots, statements=0),

@@ -22,6 +22,7 @@ class FeedEntry:
     published_iso: str
     updated_iso: str
     authors: tuple[str, ...]
+    published_rss: str = ""
     summary: str = ""
     content: str = ""
     tags: tuple[str, ...] = ()
@@ -29,7 +30,10 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """An Atom feed of the site, a tag or an author. `updated_iso` is that of its newest entry."""
+    """A feed of the site, a tag or an author, as Atom or RSS.
+
+    `updated_iso` is that of its newest entry; the fields in `_rss` say it as mails do (RFC 822).
+    """
 
     id: str
     title: str
@@ -39,6 +43,7 @@ class FeedPage:
     entries: tuple[FeedEntry, ...]
     subtitle: str = ""
     language: str = "en"
+    updated_rss: str = ""
 
 
 @dataclass(frozen=True, slots=True)

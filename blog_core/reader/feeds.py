@@ -1,6 +1,7 @@
-"""What programs read: Atom feeds, the sitemap and robots.txt."""
+"""What programs read: feeds as Atom and RSS, the sitemap and robots.txt."""
 
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from sqlalchemy import RowMapping
 
@@ -9,8 +10,10 @@ from blog_core.content import reading
 from blog_core.errors import NotFound
 from blog_core.reader.documents import FeedEntry, FeedPage, RobotsPage, SitemapPage, SitemapUrl
 from blog_core.reader.theming import Theme
+from blog_core.reader.urls import RULES
 
 ATOM = "application/atom+xml; charset=utf-8"
+RSS = "application/rss+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,27 +27,51 @@ class Feeds:
 
     def feed(self) -> Page:
         """The newest posts of the blog."""
-        urls, core = self._theme.urls, self._site.settings.core
-        rows = reading.feed(self._site, limit=self._limit)
-        return self._feed(rows, core.title, urls.home(), urls.feed(), subtitle=core.tagline)
+        return self._theme.xml("atom.xml", self._newest(self._theme.urls.feed()), ATOM)
 
     def tag_feed(self, slug: str) -> Page:
         """The newest posts with a tag."""
-        urls = self._theme.urls
+        model = self._of_tag(slug, self._theme.urls.tag_feed(slug))
+        return self._theme.xml("atom.xml", model, ATOM)
+
+    def author_feed(self, slug: str) -> Page:
+        """The newest posts of an author."""
+        model = self._of_author(slug, self._theme.urls.author_feed(slug))
+        return self._theme.xml("atom.xml", model, ATOM)
+
+    def rss(self) -> Page:
+        """The newest posts of the blog, as RSS."""
+        return self._theme.xml("rss.xml", self._newest(self._theme.urls.rss()), RSS)
+
+    def tag_rss(self, slug: str) -> Page:
+        """The newest posts with a tag, as RSS."""
+        model = self._of_tag(slug, self._theme.urls.tag_rss(slug))
+        return self._theme.xml("rss.xml", model, RSS)
+
+    def author_rss(self, slug: str) -> Page:
+        """The newest posts of an author, as RSS."""
+        model = self._of_author(slug, self._theme.urls.author_rss(slug))
+        return self._theme.xml("rss.xml", model, RSS)
+
+    def _newest(self, feed_path: str) -> FeedPage:
+        core = self._site.settings.core
+        rows = reading.feed(self._site, limit=self._limit)
+        home = self._theme.urls.home()
+        return self._feed(rows, core.title, home, feed_path, subtitle=core.tagline)
+
+    def _of_tag(self, slug: str, feed_path: str) -> FeedPage:
         rows = reading.feed(self._site, limit=self._limit, tag=slug)
         if not rows:
             raise NotFound("tag", slug)
         title = f"{rows[0]['tag_name']} – {self._theme.view.title}"
-        return self._feed(rows, title, urls.tag(slug), urls.tag_feed(slug))
+        return self._feed(rows, title, self._theme.urls.tag(slug), feed_path)
 
-    def author_feed(self, slug: str) -> Page:
-        """The newest posts of an author."""
-        urls = self._theme.urls
+    def _of_author(self, slug: str, feed_path: str) -> FeedPage:
         rows = reading.feed(self._site, limit=self._limit, author=slug)
         if not rows:
             raise NotFound("author", slug)
         title = f"{rows[0]['author_name']} – {self._theme.view.title}"
-        return self._feed(rows, title, urls.author(slug), urls.author_feed(slug))
+        return self._feed(rows, title, self._theme.urls.author(slug), feed_path)
 
     def _feed(
         self,
@@ -54,10 +81,10 @@ class Feeds:
         feed_path: str,
         *,
         subtitle: str = "",
-    ) -> Page:
+    ) -> FeedPage:
         full = self._theme.urls.absolute
         updated = max((max(r["updated_at"], r["publish_at"]) for r in rows), default=_NEVER)
-        model = FeedPage(
+        return FeedPage(
             id=full(path),
             title=title,
             url=full(path),
@@ -66,8 +93,8 @@ class Feeds:
             entries=tuple(self._entry(row) for row in rows),
             subtitle=subtitle,
             language=self._theme.language,
+            updated_rss=format_datetime(updated),
         )
-        return self._theme.xml("atom.xml", model, ATOM)
 
     def _entry(self, row: RowMapping) -> FeedEntry:
         url = self._theme.urls.absolute(self._theme.urls.post(row["slug"]))
@@ -80,6 +107,7 @@ class Feeds:
             published_iso=published.isoformat(timespec="seconds"),
             updated_iso=updated.isoformat(timespec="seconds"),
             authors=tuple(author["name"] for author in row["authors"]),
+            published_rss=format_datetime(published),
             summary=row["excerpt"],
             content=row["html"],
             tags=tuple(tag["name"] for tag in row["tags"]),
@@ -117,6 +145,7 @@ class Feeds:
     def robots(self) -> Page:
         """robots.txt: everything but the admin and the API."""
         urls, core = self._theme.urls, self._site.settings.core
-        disallowed = tuple(f"{urls.prefix}{p}/" for p in (core.admin_prefix, core.rest_prefix))
+        closed = (f"{core.admin_prefix}/", f"{core.rest_prefix}/", RULES["search"])
+        disallowed = tuple(f"{urls.prefix}{path}" for path in closed)
         model = RobotsPage(urls.absolute(urls.sitemap()), disallowed)
         return self._theme.text("robots.txt", model)

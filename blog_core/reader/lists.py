@@ -11,8 +11,10 @@ from blog_core.content import reading
 from blog_core.content.keyset import Cursor
 from blog_core.content.keyset import Page as Rows
 from blog_core.reader.dates import month_name
-from blog_core.reader.pages import Link, ListPage, Pagination, PostSummary
+from blog_core.reader.pages import FeedLink, Link, ListPage, Pagination, PostSummary
 from blog_core.reader.theming import Theme
+
+RSS = "application/rss+xml"
 
 
 class Lists:
@@ -40,6 +42,7 @@ class Lists:
             heading=first["tag_name"],
             intro=first["tag_description"],
             feed_url=urls.tag_feed(slug),
+            rss_url=urls.tag_rss(slug),
         )
 
     def author(self, slug: str, page: Cursor | None = None) -> Page:
@@ -54,6 +57,7 @@ class Lists:
             heading=first["author_name"],
             intro=first["author_bio"],
             feed_url=urls.author_feed(slug),
+            rss_url=urls.author_rss(slug),
         )
 
     def month(self, month: str, page: Cursor | None = None) -> Page:
@@ -78,10 +82,15 @@ class Lists:
         heading: str = "",
         intro: str = "",
         feed_url: str = "",
+        rss_url: str = "",
         description: str = "",
     ) -> Page:
         path = url(str(cursor) if cursor else "")
-        feeds = (Link(f"{heading}, by feed", feed_url),) if feed_url else ()
+        atom, rss = (
+            FeedLink(f"{heading}, Atom", feed_url),
+            FeedLink(f"{heading}, RSS", rss_url, RSS),
+        )
+        feeds = (atom, rss) if feed_url else ()
         title = heading if cursor is None else f"{heading} (older posts)".strip()
         model = ListPage(
             site=self._theme.view,

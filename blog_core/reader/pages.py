@@ -28,6 +28,13 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLink(Link):
+    """A feed that belongs to a page."""
+
+    mimetype: str = "application/atom+xml"
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time: `iso` for machines, `text` for readers."""
 
@@ -52,6 +59,8 @@ class SiteView:
     feed_url: str
     language: str = "en"
     tagline: str = ""
+    rss_url: str = ""
+    search_url: str = ""
     nav: tuple[Link, ...] = ()
 
     @property
@@ -71,7 +80,7 @@ class Head:
     image_url: str = ""
     published_iso: str = ""
     modified_iso: str = ""
-    feeds: tuple[Link, ...] = ()
+    feeds: tuple[FeedLink, ...] = ()
     indexed: bool = True
     data: Markup | None = None
 
@@ -88,6 +97,22 @@ class PostSummary:
     tags: tuple[Link, ...] = ()
     reading_time_min: int = 1
     comment_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text; a marked one is what was looked for."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """A post that a search found, and a part of its text."""
+
+    post: PostSummary
+    snippet: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +199,17 @@ class PostPage(Page):
     comments_open: bool = False
     newer: Link | None = None
     older: Link | None = None
+    related: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage(Page):
+    """A search: `query` is what was typed, `told` what is to be said about the answer."""
+
+    query: str
+    told: str = ""
+    posts: tuple[FoundPost, ...] = ()
+    pagination: Pagination = Pagination()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A post's page, and what answers at an old address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -44,6 +44,10 @@ class Posts:
             target = moved.target or "/"
             target = f"{urls.prefix}{target}" if target.startswith("/") else target
         return Page("", status=301, headers=(("Location", target),))
+
+
+def _links(theme: Theme, posts: Sequence[Mapping[str, str]]) -> tuple[Link, ...]:
+    return tuple(Link(post["title"], theme.urls.post(post["slug"])) for post in posts)
 
 
 def post_model(
@@ -104,6 +108,10 @@ def post_model(
             for comment in comments
         ),
         comments_open=False,
+        # A preview has neither neighbours nor kin: it is in no list yet.
+        newer=next(iter(_links(theme, post.get("newer", ()))), None),
+        older=next(iter(_links(theme, post.get("older", ()))), None),
+        related=_links(theme, post.get("related", ())),
     )
 
 

@@ -64,13 +64,19 @@ class Theme:
 
     def _make_view(self, urls: Urls) -> SiteView:
         core = self.site.settings.core
-        nav = (Link("Archive", urls.archive()), Link("Tags", urls.tags()))
+        nav = (
+            Link("Archive", urls.archive()),
+            Link("Tags", urls.tags()),
+            Link("Search", urls.search()),
+        )
         return SiteView(
             title=core.title,
             home_url=urls.home(),
             feed_url=urls.feed(),
             language=core.language,
             tagline=core.tagline,
+            rss_url=urls.rss(),
+            search_url=urls.search(),
             nav=nav,
         )
 

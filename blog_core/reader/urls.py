@@ -15,9 +15,13 @@ RULES = {
     "author": "/authors/<slug>",
     "archive": "/archive",
     "month": "/archive/<month>",
+    "search": "/search",
     "feed": "/feed.atom",
     "tag_feed": "/tags/<slug>/feed.atom",
     "author_feed": "/authors/<slug>/feed.atom",
+    "rss": "/feed.rss",
+    "tag_rss": "/tags/<slug>/feed.rss",
+    "author_rss": "/authors/<slug>/feed.rss",
     "sitemap": "/sitemap.xml",
     "sitemap_part": "/sitemap-<int:number>.xml",
     "robots": "/robots.txt",
@@ -76,6 +80,19 @@ class Urls:
 
     def author_feed(self, slug: str) -> str:
         return f"{self.prefix}/authors/{quote(slug)}/feed.atom"
+
+    def rss(self) -> str:
+        return f"{self.prefix}/feed.rss"
+
+    def tag_rss(self, slug: str) -> str:
+        return f"{self.prefix}/tags/{quote(slug)}/feed.rss"
+
+    def author_rss(self, slug: str) -> str:
+        return f"{self.prefix}/authors/{quote(slug)}/feed.rss"
+
+    def search(self, text: str = "", page: int = 1) -> str:
+        given = ({"q": text} if text else {}) | ({"page": str(page)} if page > 1 else {})
+        return f"{self.prefix}/search{'?' if given else ''}{parse.urlencode(given)}"
 
     def sitemap(self) -> str:
         return f"{self.prefix}/sitemap.xml"

@@ -28,6 +28,11 @@ def everywhere(world: World) -> str:
         "/tags/shown/feed.atom",
         "/authors/author",
         "/authors/author/feed.atom",
+        "/authors/author/feed.rss",
+        "/tags/shown/feed.rss",
+        "/feed.rss",
+        "/search?q=secret",
+        "/posts/in-the-open",
     ]
     paths += ["/archive/2026-11", "/robots.txt"]
     return "\n".join(f"{path}\n{world.get(path).get_data(as_text=True)}" for path in paths)
@@ -92,6 +97,9 @@ def test_every_page_stays_within_its_budget_of_statements(world: World, author: 
         "feed": "/feed.atom",
         "tag_feed": "/tags/shown/feed.atom",
         "author_feed": "/authors/author/feed.atom",
+        "rss": "/feed.rss",
+        "tag_rss": "/tags/shown/feed.rss",
+        "author_rss": "/authors/author/feed.rss",
         "sitemap": "/sitemap.xml",
         "sitemap_part": "/sitemap-1.xml",
         "robots": "/robots.txt",
@@ -165,3 +173,61 @@ def test_an_old_address_is_found_with_and_without_the_slash_at_its_end(world: Wo
         add_redirect(session, path="/2014/03/kept/", post_id=post_id)
     for path in ("/2014/03/kept/", "/2014/03/kept"):
         assert world.get(path).headers["Location"] == "/posts/kept", path
+
+
+def test_a_post_leads_to_its_neighbours_and_its_kin(world: World, author: Any):
+    for title, tags in (
+        ("First", ("Rare", "Common")),
+        ("Second", ("Common",)),
+        ("Third", ("Rare", "Common")),
+        ("Fourth", ("Other",)),
+    ):
+        world.clock.forward(minutes=1)
+        world.post(author, title, tags=tags)
+    world.post(author, "To come", tags=("Rare",), at=world.clock() + timedelta(days=1))
+    with collecting():
+        found = reading.post(world.site, "first")
+    assert [post["slug"] for post in found["newer"]] == ["second"]
+    assert found["older"] == []
+    # The third one shares two tags, the second one only one.
+    assert [post["slug"] for post in found["related"]] == ["third", "second"]
+    html = world.get("/posts/third").get_data(as_text=True)
+    assert '<a rel="prev" href="/posts/second">' in html
+    assert '<a rel="next" href="/posts/fourth">' in html
+    assert '<li><a href="/posts/first">First</a></li>' in html
+    assert "related" not in world.get("/posts/fourth").get_data(as_text=True)
+
+
+def test_the_search_finds_marks_and_keeps_no_index_of_itself(world: World, author: Any):
+    world.post(author, "On bread", body="A long way to *baking*: flour, water & time.")
+    answer = world.get("/search?q=bake")
+    html = answer.get_data(as_text=True)
+    assert "One post found." in html
+    assert "A long way to <mark>baking</mark> : flour, water &amp; time." in html
+    assert '<meta name="robots" content="noindex">' in html
+    assert "Nothing was found." in world.get("/search?q=nothing").get_data(as_text=True)
+    assert world.get("/search").status_code == 200
+
+
+def test_any_text_may_be_looked_for_and_comes_back_as_text(world: World):
+    for text in ('"', "<script>alert(1)</script>", "🍞", "%00", "x" * 10_000, "-a OR* (b", "%ff"):
+        answer = world.client().get("/search", query_string={"q": text})
+        assert answer.status_code == 200, text
+        assert "<script>alert" not in answer.get_data(as_text=True)
+    assert world.get("/search?q=a&page=0").status_code == 400
+    assert world.get("/search?q=a&page=51").status_code == 400
+
+
+def test_feeds_as_rss_say_what_the_atom_feeds_say(world: World, author: Any):
+    from xml.etree import ElementTree as ET
+
+    world.post(author, "Bread & butter", tags=("Shown",))
+    for path in ("/feed", "/tags/shown/feed", "/authors/author/feed"):
+        answer = world.get(f"{path}.rss")
+        assert answer.mimetype == "application/rss+xml"
+        (item,) = ET.fromstring(answer.data).iter("item")
+        assert item.findtext("title") == "Bread & butter"
+        assert item.findtext("pubDate") == "Tue, 24 Nov 2026 12:00:00 +0000"
+    listed = world.get("/tags/shown").get_data(as_text=True)
+    assert 'type="application/rss+xml" href="/tags/shown/feed.rss"' in listed
+    assert 'type="application/rss+xml" href="/feed.rss"' in listed

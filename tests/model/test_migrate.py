@@ -227,7 +227,9 @@ def tables_of(engine):
     with reading(engine) as connection:
         for table, line in connection.execute(text(query)):
             if not table.startswith(SEARCH_INDEX):
-                found.setdefault(table, set()).update(re.split(r"\s*,\s*\n\s*|\s*\n\s*", line.strip()))
+                found.setdefault(table, set()).update(
+                    re.split(r"\s*,\s*\n\s*|\s*\n\s*", line.strip())
+                )
     return found
 
 

@@ -12,14 +12,18 @@ from blog_core.reader.pages import (
     ArchivePage,
     CommentView,
     ErrorPage,
+    FeedLink,
+    FoundPost,
     Head,
     Link,
     ListPage,
     Moment,
     MonthView,
     Pagination,
+    Piece,
     PostPage,
     PostSummary,
+    SearchPage,
     SiteView,
     TagsPage,
     TagView,
@@ -36,6 +40,8 @@ SITE = SiteView(
     home_url="/",
     feed_url="/feed.atom",
     tagline=f"Line {NASTY}",
+    rss_url="/feed.rss",
+    search_url="/search",
     nav=(Link("Archive", "/archive"), Link("Tags", "/tags")),
 )
 AUTHOR = Link(f"Author {NASTY}", "/authors/a")
@@ -65,7 +71,7 @@ def list_page(path: str, **more: object) -> ListPage:
     """A list of two posts in the middle of others."""
     return ListPage(
         site=SITE,
-        head=head(path, feeds=(Link(f"Feed {NASTY}", "/tags/t/feed.atom"),)),
+        head=head(path, feeds=(FeedLink(f"Feed {NASTY}", "/tags/t/feed.atom"),)),
         path=path,
         posts=(SUMMARY, SUMMARY),
         heading=f"Heading {NASTY}",
@@ -111,6 +117,7 @@ POST = PostPage(
     comments_open=True,
     newer=Link(f"Newer {NASTY}", "/posts/n"),
     older=Link(f"Older {NASTY}", "/posts/o"),
+    related=(Link(f"Related {NASTY}", "/posts/r"),),
 )
 MONTHS = (MonthView("January", "/archive/2026-01", 3, 4), MonthView("February", "", 0, 0))
 
@@ -125,6 +132,15 @@ HTML_PAGES = {
     ),
     "archive.html": ArchivePage(
         site=SITE, head=head("/archive"), path="/archive", years=(YearView(2026, 3, MONTHS),)
+    ),
+    "search.html": SearchPage(
+        site=SITE,
+        head=head("/search?q=x"),
+        path="/search",
+        query=NASTY,
+        told=f"2 posts found {NASTY}",
+        posts=(FoundPost(SUMMARY, (Piece(f"… {NASTY} "), Piece(NASTY, marked=True))),),
+        pagination=Pagination("", "/search?q=x&page=2"),
     ),
     "error.html": ErrorPage(
         status=404,
@@ -141,21 +157,25 @@ ENTRY = FeedEntry(
     published_iso=DAY.iso,
     updated_iso=DAY.iso,
     authors=(f"Author {NASTY}",),
+    published_rss="Mon, 02 Nov 2026 08:00:00 +0000",
     summary=f"Summary {NASTY}",
     content=TEXT.html,
     tags=(f"Tag {NASTY}",),
 )
 MAP = SitemapPage((SitemapUrl(f"{ORIGIN}/?a=1&b=2", "2026-11-02"), SitemapUrl(f"{ORIGIN}/b")))
+FEED = FeedPage(
+    id=f"{ORIGIN}/",
+    title=f"Site {NASTY}",
+    url=f"{ORIGIN}/",
+    feed_url=f"{ORIGIN}/feed.atom",
+    updated_iso=DAY.iso,
+    entries=(ENTRY, ENTRY),
+    subtitle=f"Line {NASTY}",
+    updated_rss="Mon, 02 Nov 2026 08:00:00 +0000",
+)
 XML_PAGES = {
-    "atom.xml": FeedPage(
-        id=f"{ORIGIN}/",
-        title=f"Site {NASTY}",
-        url=f"{ORIGIN}/",
-        feed_url=f"{ORIGIN}/feed.atom",
-        updated_iso=DAY.iso,
-        entries=(ENTRY, ENTRY),
-        subtitle=f"Line {NASTY}",
-    ),
+    "atom.xml": FEED,
+    "rss.xml": FEED,
     "sitemap.xml": MAP,
     "sitemap_index.xml": MAP,
 }

@@ -28,16 +28,15 @@ def refill(dialect: str, schema: str) -> tuple[str, ...]:
         source = f"{quoted(schema)}.post AS p WHERE {_listed('p')}"
         columns = "(post_id, publish_at, lead, words)"
         return (
-            f"DELETE FROM {place}",
+            f"DELETE FROM {place}",  # noqa: S608 - identifiers of ours
             f"INSERT INTO {place} {columns} SELECT {_vectors('p')} FROM {source}",  # noqa: S608
         )
     posts = f"FROM post AS p WHERE {_listed('p')}"
     return (
         "DELETE FROM post_search",
         "DELETE FROM post_search_lead",
-        f"INSERT OR REPLACE INTO post_search (rowid, text) SELECT {_row('p')} {posts}",  # noqa: S608
-        f"INSERT OR REPLACE INTO post_search_lead (rowid, title, excerpt) "  # noqa: S608
-        f"SELECT {_lead('p')} {posts}",
+        f"INSERT INTO post_search (rowid, text) SELECT {_row('p')} {posts}",
+        f"INSERT INTO post_search_lead (rowid, title, excerpt) SELECT {_lead('p')} {posts}",
     )
 
 
@@ -72,7 +71,7 @@ def _listed(row: str) -> str:
 
 def _sqlite() -> Iterator[Trigger]:
     put = (
-        f"INSERT OR REPLACE INTO post_search (rowid, text) SELECT {_row('NEW')} "  # noqa: S608
+        f"INSERT OR REPLACE INTO post_search (rowid, text) SELECT {_row('NEW')} "
         f"WHERE {_listed('NEW')}; "
         f"INSERT OR REPLACE INTO post_search_lead (rowid, title, excerpt) "
         f"SELECT {_lead('NEW')} WHERE {_listed('NEW')};"
