@@ -107,7 +107,9 @@ def test_every_page_stays_within_its_budget_of_statements(world: World, author: 
     for endpoint, path in paths.items():
         with world.statements() as sent:
             assert world.get(path).status_code == 200, path
-        assert len(sent) == world.site.routes[endpoint].statements, (endpoint, sent)
+        # What finds something needs one; the budget leaves room for what finds nothing.
+        assert len(sent) == {"robots": 0, "post": 2}.get(endpoint, 1), (endpoint, sent)
+        assert len(sent) <= (world.site.routes[endpoint].statements or 0), endpoint
 
 
 def test_pages_are_walked_by_keyset_from_end_to_end(world: World, author: Any):
