@@ -63,7 +63,7 @@ from blog_core.ports import (
     TextAction,
     TextOptimizer,
 )
-from blog_core.routes import NEVER, CacheClass, Route, cached_page
+from blog_core.routes import NEVER, CacheClass, Parser, Route, View, cached_page
 from blog_core.site import STRANGER, SYSTEM, Health, PostChange, Site
 from blog_core.slugs import tag_slug
 
@@ -273,6 +273,7 @@ __all__ = [
     "Outbox",
     "Page",
     "Panel",
+    "Parser",
     "Permission",
     "PluginError",
     "PluginFailed",
@@ -319,6 +320,7 @@ __all__ = [
     "UnsupportedValue",
     "UtcDateTime",
     "ValidationError",
+    "View",
     "as_blog_error",
     "background_work",
     "big_id",

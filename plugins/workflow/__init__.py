@@ -63,6 +63,25 @@ def blog_contribute(contribute: "Contribute") -> None:
     for check in CHECKS:
         contribute.stage_check(check)
     contribute.cli(workflow)
+    _contribute_screens(contribute)
+
+
+def _contribute_screens(contribute: "Contribute") -> None:
+    from blog_core.api import Asset, Permission, Reach
+    from plugins.workflow.screens.calendar_page import LOOK_AHEAD
+    from plugins.workflow.screens.panel import PANEL
+    from plugins.workflow.screens.routes import ADMIN_PAGES, ADMIN_ROUTES, REVIEW_ROUTE
+
+    here = Path(__file__).parent / "screens"
+    contribute.templates(here / "templates")
+    contribute.permissions(Permission(LOOK_AHEAD, {"admin": Reach.ANY, "editor": Reach.ANY}))
+    contribute.admin_routes(*ADMIN_ROUTES)
+    contribute.routes(REVIEW_ROUTE)
+    for page in ADMIN_PAGES:
+        contribute.admin_page(page)
+    for file in sorted((here / "static").iterdir()):
+        contribute.asset(Asset(file, "admin"))
+    contribute.panel(PANEL)
 
 
 @hookimpl

@@ -43,7 +43,12 @@ class Note:
     author: str
     at: datetime
     body: str
-    is_guest: bool
+    link_id: int | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether somebody without an account wrote it."""
+        return self.link_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,7 @@ def _thread(row: RowMapping, rows: Iterable[RowMapping], words: str) -> Thread:
 
 
 def _note(row: RowMapping) -> Note:
-    return Note(row["id"], row["author"], row["at"], row["body"], row["link_id"] is not None)
+    return Note(row["id"], row["author"], row["at"], row["body"], row["link_id"])
 
 
 def _order(thread: Thread) -> tuple[bool, int, int]:
