@@ -104,6 +104,7 @@ def _page(
         boxes=tuple(fields),
         actions=[each for each in part.actions if each.is_open or each.missing],
         action_titles=ACTIONS,
+        asked_by_gates=_asked_by_gates(part),
         checks=loaded["checks"],
         late=loaded["errors"],
         history=(loaded["history"] or ())[:HISTORY_SHOWN],
@@ -115,6 +116,12 @@ def _page(
         wrong=wrong,
         missing=tuple(missing),
     )
+
+
+def _asked_by_gates(part: PartView) -> list[str]:
+    """What the actions of a sub-stage miss beside its own fields."""
+    found = (each for action in part.actions for each in action.missing if each.kind != "field")
+    return list(dict.fromkeys(each.text for each in found))
 
 
 def _differences(name: str, before: Value, after: Value) -> object:
