@@ -21,8 +21,10 @@ from blog_core.api import (
     current_site,
     render_admin,
 )
+from plugins.workflow.own import own_stages
 from plugins.workflow.people.model import WorkflowAssignment
 from plugins.workflow.screens.asked import end_of, zone_of
+from plugins.workflow.screens.board import titles
 
 LOOK_AHEAD = "look-ahead"
 """The permission to see what is scheduled as readers will see it."""
@@ -116,6 +118,7 @@ def calendar(month: date | None = None) -> Response:
             Day(day, tuple(entries[day]), day.month != first.month, day == today) for day in days
         ],
         is_cut=is_cut,
+        titles={stage_id: title for stage_id, _, title in titles(own_stages(site).catalogue)},
         shown=SHOWN,
         may_look=site.access.allows(site.access.current_actor(), LOOK_AHEAD),
     )
