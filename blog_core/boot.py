@@ -12,6 +12,7 @@ from blog_core.access import Access
 from blog_core.assets import Assets
 from blog_core.caching import PageCache
 from blog_core.changes import Changes, Stamps
+from blog_core.content.media_removal import REMOVAL_JOB, remove_files
 from blog_core.content.media_variants import VARIANTS_JOB, make_variants
 from blog_core.host import PluginHost, Setup
 from blog_core.jobs import Jobs
@@ -83,6 +84,7 @@ def build_site(
     for room in (site.changes, site.access, site.jobs):
         room.bind(site)
     site.jobs.register(VARIANTS_JOB, make_variants)
+    site.jobs.register(REMOVAL_JOB, remove_files)
     site.pages = PageCache(site)
     return site
 

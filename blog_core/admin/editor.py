@@ -165,6 +165,7 @@ class EditorPages:
             preview_address=self._pages.preview_address,
             zone=self._zone.key,
             public_url=self._pages.theme.urls.post,
+            may_upload=self._site.access.allows(self._site.access.current_actor(), "upload-media"),
             account_id=self._site.access.current_actor().account_id,
         )
 

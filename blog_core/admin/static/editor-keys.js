@@ -1,5 +1,7 @@
 // Keys for writing: Ctrl or Cmd with S saves wherever one is, with B, I and K marks the selection.
 
+import { insert } from "./editor-insert.js";
+
 const MARKS = { b: ["**", "**"], i: ["*", "*"], k: ["[", "](https://)"] };
 
 export function keys(form) {
@@ -21,12 +23,4 @@ function mark(area, before, after) {
   const start = area.selectionStart + before.length;
   insert(area, `${before}${selected}${after}`);
   area.setSelectionRange(start, start + selected.length);
-}
-
-/** Insert as if typed: this old command alone keeps what Ctrl+Z takes back. */
-function insert(area, text) {
-  if (!document.execCommand("insertText", false, text)) {
-    area.setRangeText(text);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
 }

@@ -4,6 +4,7 @@ import { Autosave } from "./editor-autosave.js";
 import { Journal } from "./editor-journal.js";
 import { keys } from "./editor-keys.js";
 import { offer } from "./editor-offer.js";
+import { pictures } from "./editor-pictures.js";
 import { livePreview } from "./editor-preview.js";
 import { Session } from "./editor-session.js";
 import { tagSuggestions } from "./editor-tags.js";
@@ -27,6 +28,8 @@ form.addEventListener("submit", submit);
 keys(form);
 livePreview(form, session);
 tagSuggestions(form);
+pictures(form, session);
+form.addEventListener("blog:say", (event) => say(event.detail));
 form.dataset.live = "yes";
 
 async function offerLeft() {
