@@ -196,7 +196,8 @@ class MediaPages:
     def _line(self, row: RowMapping) -> MediaLine:
         prefix = media_prefix(self._site)
         copies = [] if row["is_animated"] else variants_of(row["path"], row["width_px"] or 0)
-        small = next((each.path for each in copies if each.width_px == THUMBNAIL_PX), row["path"])
+        wanted = ("image/webp", THUMBNAIL_PX)
+        small = next((v.path for v in copies if (v.mime_type, v.width_px) == wanted), row["path"])
         return MediaLine(row, f"{prefix}{row['path']}", f"{prefix}{small}")
 
 

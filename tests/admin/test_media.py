@@ -45,7 +45,7 @@ def test_uploaded_pictures_stand_in_the_library_the_last_first(world, desk):
     page = text_of(desk.get("/admin/media"))
     names = re.findall(r'media-name">([^<]+)<', page)
     assert names == ["second.jpg", "first.png"]
-    assert "-480w.avif" in page
+    assert "-480w.webp" in page
     assert page.count("not described yet") == 2
 
 
