@@ -37,7 +37,7 @@ def __getattr__(name: str) -> Any:
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """Settings, tables and commands."""
+    """Settings, tables and pages."""
     from pathlib import Path
 
     from plugins.llm.model import (
@@ -48,11 +48,13 @@ def blog_contribute(contribute: "Contribute") -> None:
         LlmSuggestion,
         LlmTill,
     )
+    from plugins.llm.pages.routes import ROUTES
     from plugins.llm.settings import LlmSettings
 
     contribute.settings(LlmSettings)
     contribute.models(LlmPrompt, LlmCall, LlmLedger, LlmTill, LlmPrice, LlmSuggestion)
     contribute.migrations(Path(__file__).parent / "migrations")
+    contribute.admin_routes(*ROUTES)
 
 
 @hookimpl

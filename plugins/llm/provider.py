@@ -6,6 +6,7 @@ from blog_core.api import Actor, NotFound, Setup, TextAction, current_site
 from plugins.llm.actions.definitions import ACTIONS
 from plugins.llm.calls.running import Runner
 from plugins.llm.calls.upstream import Upstream, open_upstream
+from plugins.llm.pages.places import Places
 from plugins.llm.settings import LlmSettings
 from plugins.llm.text import optimize_llm_response, optimize_prompt
 
@@ -19,7 +20,7 @@ class LlmText:
     settings: LlmSettings
     upstream: Upstream = field(repr=False)
     runner: Runner = field(repr=False)
-    stream_threads: int
+    places: Places = field(repr=False)
 
     def clean_prompt(self, text: str) -> str:
         """The prompt with fewer tokens and the same meaning; never longer."""
@@ -59,4 +60,4 @@ def open_text(setup: Setup) -> LlmText:
     settings = setup.section(LlmSettings)
     upstream = open_upstream(settings)
     threads = settings.stream_threads or max(1, setup.core.serve.threads // 2)
-    return LlmText(settings, upstream, Runner(upstream, settings.running_calls), threads)
+    return LlmText(settings, upstream, Runner(upstream, settings.running_calls), Places(threads))
