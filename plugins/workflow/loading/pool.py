@@ -82,8 +82,8 @@ class Pool:
     """`workers` threads and `waiting` places before them. Threads start when they are needed, in
     the process that needs them, and end when they are not."""
 
-    def __init__(self, workers: int, waiting: int) -> None:
-        self.workers, self._waiting = workers, waiting
+    def __init__(self, workers: int, waiting: int, *, idle_s: float = _IDLE_S) -> None:
+        self.workers, self._waiting, self._idle_s = workers, waiting, idle_s
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -98,6 +98,11 @@ class Pool:
     def is_inside(self) -> bool:
         """Whether this thread is one of a pool's."""
         return getattr(_inside, "is_inside", False)
+
+    def is_hanging(self, name: str) -> bool:
+        """Whether a call of this name is given up and has not come back."""
+        with self._lock:
+            return self._hanging[name] > 0
 
     def submit(self, name: str, call: Callable[[], T]) -> Task[T]:
         """Have the call done by a thread of the pool; never waits.
@@ -161,7 +166,7 @@ class Pool:
         with self._lock:
             while not self._queue:
                 self._idle += 1
-                is_filled = self._filled.wait(_IDLE_S)
+                is_filled = self._filled.wait(self._idle_s)
                 self._idle -= 1
                 if not is_filled and not self._queue:
                     self._threads -= 1
