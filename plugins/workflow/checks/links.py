@@ -10,6 +10,8 @@ from plugins.workflow.checks.page import Link, Page, path_here, read_page
 _MOST_FINDINGS = 50
 _VAGUE = frozenset({"here", "click here", "link", "this", "this link", "read more", "more"})
 _POSTS = "/posts/"
+_ID_PREFIX = "h-"
+"""What the sanitiser puts before every id of a text."""
 
 KNOWN_POSTS = Query(
     "workflow.linked_posts",
@@ -36,7 +38,8 @@ def check_links(site: Site, post_id: int) -> Mapping[str, object]:
 def _anchors(page: Page) -> Iterator[str]:
     for link in page.links:
         if link.href.startswith("#") and link.href[1:] and link.href[1:] not in page.ids:
-            yield f"{link.href} leads to no heading of this text"
+            written = link.href[1:].removeprefix(_ID_PREFIX)
+            yield f"#{written} leads to no heading of this text"
 
 
 def _posts(site: Site, links: list[Link]) -> Iterator[str]:
