@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import click
 
 from blog_core.api import Site, pass_site
+from plugins.db_opt.advise_command import advise
 from plugins.db_opt.findings import Finding, read_findings
 from plugins.db_opt.index_commands import indexes
 from plugins.db_opt.leaks import recent_leaks
@@ -81,3 +82,4 @@ def pool(site: Site) -> None:
 
 
 db.add_command(indexes)
+db.add_command(advise)

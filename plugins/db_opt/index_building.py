@@ -5,18 +5,17 @@ are older, so its patience is minutes; what an interrupted build leaves behind i
 SQLite has one writer, and that is the build for as long as it takes.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, Index, Select, func, literal_column, select, text
+from sqlalchemy import Connection, Engine, Index, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from blog_core.api import BlogError, schema_of
+from plugins.db_opt.built import Built
+from plugins.db_opt.index_definition import Definition
 
 if TYPE_CHECKING:
     from blog_core.api import Site
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 PATIENCE = "5min"
 SAMPLE_ROWS = 20_000
+_COMMAND = "indexes"
 Tell = Callable[[str], None]
 
 _LOCK = text("SELECT pg_try_advisory_lock(hashtext('blog db indexes'), hashtext(:schema))")
@@ -44,32 +44,15 @@ class IndexesBusy(BlogError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Applied:
-    """What the last `--apply` did, so that `--undo` knows."""
-
-    file: Path
-
-    def write(self, built: Sequence[str]) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(json.dumps(list(built)), encoding="utf-8")
-
-    def read(self) -> list[str]:
-        if not self.file.is_file():
-            return []
-        names: list[str] = json.loads(self.file.read_text(encoding="utf-8"))
-        return names
-
-
 def apply(site: "Site", report: "IndexReport", tell: Tell) -> list[str]:
     """Build what is missing, replace what differs, drop remnants; the names that were built.
 
     Raises `IndexesBusy` when another process is at it.
     """
     built: list[str] = []
-    applied = _applied(site)
-    with _alone(site.ports.executor.engine) as connection:
-        _tell_of_older(connection, tell)
+    applied = Built.by(site, _COMMAND)
+    with alone(site.ports.executor.engine) as connection:
+        tell_of_older(connection, tell)
         for remnant in report.invalid:
             _drop(connection, _named(remnant.name, remnant.definition.table, site))
             tell(f"dropped  {remnant.name}")
@@ -78,9 +61,9 @@ def apply(site: "Site", report: "IndexReport", tell: Tell) -> list[str]:
             _create(connection, declared.index)
             tell(f"rebuilt  {declared.name}")
         for declared in report.missing:
-            _create(connection, declared.index)
             built.append(declared.name)
             applied.write(built)
+            _create(connection, declared.index)
             tell(f"built    {declared.name}")
     return built
 
@@ -89,10 +72,10 @@ def undo(site: "Site", tell: Tell) -> list[str]:
     """Drop what the last `apply` added; their names. What it replaced stays as it is now."""
     from plugins.db_opt.index_report import declared_indexes
 
-    applied = _applied(site)
+    applied = Built.by(site, _COMMAND)
     names = applied.read()
     indexes = {declared.name: declared.index for declared in declared_indexes(site)}
-    with _alone(site.ports.executor.engine) as connection:
+    with alone(site.ports.executor.engine) as connection:
         for name in [name for name in names if name in indexes]:
             _drop(connection, indexes[name])
             tell(f"dropped  {name}")
@@ -102,39 +85,30 @@ def undo(site: "Site", tell: Tell) -> list[str]:
 
 def create(site: "Site", indexes: Sequence[Index]) -> None:
     """Build these, dropping first what is there of the same name."""
-    with _alone(site.ports.executor.engine) as connection:
+    with alone(site.ports.executor.engine) as connection:
         for index in indexes:
             _drop(connection, index)
             _create(connection, index)
 
 
-def blocking_s(engine: Engine, index: Index) -> float:
-    """How long nobody else can write to SQLite while the index is built: sorted a sample, scaled.
-
-    0 on PostgreSQL.
-    """
-    if engine.dialect.name == "postgresql" or index.table is None:
+def blocking_s(engine: Engine, definition: Definition) -> float:
+    """How long nobody else can write to SQLite while an index is built: a sample is sorted, and the
+    time is scaled to all rows. 0 on PostgreSQL."""
+    if engine.dialect.name == "postgresql":
         return 0.0
+    table, keys = definition.table, ", ".join(definition.columns)
+    some = f'SELECT * FROM "{table}" LIMIT {SAMPLE_ROWS}'  # noqa: S608 - names of a model
+    sorting = f"SELECT 1 FROM ({some}) ORDER BY {keys} LIMIT {SAMPLE_ROWS}"  # noqa: S608
     with engine.connect() as connection:
-        rows = connection.execute(select(func.count()).select_from(index.table)).scalar_one()
-        ordered: Select[Any] = (
-            select(literal_column("1"))
-            .select_from(index.table)
-            .order_by(*index.expressions)
-            .limit(SAMPLE_ROWS)
-        )
+        rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{table}"').scalar_one()  # noqa: S608
         began = time.perf_counter()
-        connection.execute(select(func.count()).select_from(ordered.subquery())).scalar_one()
-        return (time.perf_counter() - began) * max(1.0, rows / SAMPLE_ROWS)
-
-
-def _applied(site: "Site") -> _Applied:
-    return _Applied(site.data_dir / "run" / "built-indexes.json")
+        connection.exec_driver_sql(f"SELECT count(*) FROM ({sorting})").scalar_one()  # noqa: S608
+        return (time.perf_counter() - began) * max(1.0, float(rows) / SAMPLE_ROWS)
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A connection for building, outside any transaction, thrown away afterwards."""
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A connection for building: the only one that does, outside transactions, not used again."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()  # its settings and its lock must not go back to the pool
         if engine.dialect.name == "postgresql":
@@ -145,7 +119,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _tell_of_older(connection: Connection, tell: Tell) -> None:
+def tell_of_older(connection: Connection, tell: Tell) -> None:
+    """Name the transactions that a concurrent build has to wait for."""
     if connection.dialect.name == "postgresql":
         for row in connection.execute(_OLDER).mappings():
             name = row["application_name"] or "unnamed"

@@ -82,7 +82,7 @@ def _ask(site: Site, report: IndexReport, *, yes: bool) -> None:
     wanted = [*report.missing, *(declared for declared, _ in report.changed)]
     if engine.dialect.name == "postgresql" or not wanted:
         return
-    expected_s = sum(blocking_s(engine, declared.index) for declared in wanted)
+    expected_s = sum(blocking_s(engine, declared.definition) for declared in wanted)
     click.echo(f"Nobody can write for about {max(expected_s, 0.1):.1f} s; reading goes on.")
     if not yes:
         click.confirm("Build now?", abort=True)

@@ -29,8 +29,8 @@ _CATALOGUES = ("pg_", "information_schema", "sqlite_master", "pragma_")
 class Observed:
     """One statement for one route, over all workers.
 
-    `params` are sample values as the driver takes them; `varying` names those (a position is a
-    number as text) that are not always the same.
+    `params` are sample values as the driver takes them; `varying` names those (the second position
+    is `p1`) that are not always the same.
     """
 
     statement: str
@@ -150,8 +150,8 @@ def _different(first: Any, second: Any) -> set[str]:
         pairs = ((name, second.get(name)) for name in first)
         return {name for name, other in pairs if first[name] != other}
     if len(first) != len(second):
-        return {str(number) for number in range(len(first))}
-    return {str(n) for n, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]}
+        return {f"p{number}" for number in range(len(first))}
+    return {f"p{n}" for n, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]}
 
 
 def _verb(statement: str) -> str:

@@ -72,10 +72,13 @@ class RealIndex:
 
 def real_indexes(engine: Engine, tables: Iterable[str]) -> Sequence[RealIndex]:
     """Every index of these tables, those of primary keys and unique constraints included."""
+    tables = sorted(tables)
+    if not tables:
+        return []
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            return _in_postgres(connection, schema_of(engine), sorted(tables))
-        return _in_sqlite(connection, sorted(tables))
+            return _in_postgres(connection, schema_of(engine), tables)
+        return _in_sqlite(connection, tables)
 
 
 def statistics_since(engine: Engine) -> datetime | None:
