@@ -110,13 +110,15 @@ def blocking_s(engine: Engine, definition: Definition) -> float:
 def alone(engine: Engine) -> Iterator[Connection]:
     """A connection for building: the only one that does, outside transactions, not used again."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.detach()  # its settings and its lock must not go back to the pool
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SET statement_timeout = 0"))
-            connection.execute(text(f"SET lock_timeout = '{PATIENCE}'"))
-            if not connection.execute(_LOCK, {"schema": schema_of(engine) or ""}).scalar():
-                raise IndexesBusy
-        yield connection
+        try:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SET statement_timeout = 0"))
+                connection.execute(text(f"SET lock_timeout = '{PATIENCE}'"))
+                if not connection.execute(_LOCK, {"schema": schema_of(engine) or ""}).scalar():
+                    raise IndexesBusy
+            yield connection
+        finally:
+            connection.invalidate()  # its settings and its lock must not go back to the pool
 
 
 def tell_of_older(connection: Connection, tell: Tell) -> None:

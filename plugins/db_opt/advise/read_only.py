@@ -1,7 +1,7 @@
 """A connection of the blog that cannot write, and that the database takes back after a while."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -130,11 +130,9 @@ def read_only(engine: Engine, limit_s: float = LIMIT_S) -> Iterator[ReadOnly]:
 
 @contextmanager
 def taken(engine: Engine) -> Iterator[Any]:
-    """A driver's connection, taken out of the pool for good: what is set on it stays there."""
+    """A driver's connection that does not go back into the pool: what is set on it stays there."""
     borrowed = engine.raw_connection()
-    borrowed.detach()
-    close: Callable[[], None] = borrowed.close
     try:
         yield borrowed.dbapi_connection
     finally:
-        close()
+        borrowed.invalidate()

@@ -54,6 +54,8 @@ def visit(world: World, sql: str, **values: Any) -> None:
 def command(world: World, *arguments: str, answer: str = "") -> tuple[int, str]:
     runner = world.app.test_cli_runner()
     result = runner.invoke(args=["blog", "db", "advise", *arguments], input=answer)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
     return result.exit_code, result.output
 
 
