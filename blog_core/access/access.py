@@ -19,7 +19,7 @@ from blog_core.access.origin import SAFE_METHODS, StaleForm, check_origin
 from blog_core.access.passwords import Passwords
 from blog_core.access.permissions import Permissions, Subject
 from blog_core.access.revoking import revoke_sessions
-from blog_core.access.tokens import form_token, is_form_token, signed, unsigned
+from blog_core.access.tokens import form_token, is_form_token, opaque, signed, unsigned
 from blog_core.changes import uncacheable
 from blog_core.errors import BlogError, NotSignedIn, Unavailable
 from blog_core.ports import Actor
@@ -125,6 +125,10 @@ class Access:
     def client(self) -> Client:
         """Where the current request comes from."""
         return Client(request.remote_addr or "", request.headers.get("User-Agent", ""))
+
+    def address_digest(self) -> str:
+        """The current visitor's address (IPv6: its network) as a text nobody can read back."""
+        return opaque(signing_in.network_of(self.client().address), self._key)
 
     # --- may they -------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from blog_core.admin.accounts import accounts_routes
 from blog_core.admin.declaring import GET_AND_POST, POST_PATH, declare
 from blog_core.admin.editor_routes import editor_routes
 from blog_core.admin.media import media_routes
+from blog_core.admin.moderation import moderation_routes
 from blog_core.admin.pages import Pages
 from blog_core.admin.params import searched, small_id, status_filter
 from blog_core.admin.password_links import PasswordLinkPages
@@ -53,6 +54,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         *preview_link_routes(pages, preview),
         *media_routes(pages),
         *probe_routes(pages),
+        *moderation_routes(pages),
     ]
     return found if site.access.identity is not None else [*found, *_sign_in(pages, account)]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CORE_PAGES = (
     AdminPage("Posts", "admin_posts", "read-drafts", group="write"),
     AdminPage("Media", "admin_media", "upload-media", group="write"),
+    AdminPage("Comments", "admin_comments", "moderate-comments", group="write"),
     AdminPage("Accounts", "admin_accounts", "manage-accounts"),
     AdminPage("Settings", "admin_settings", "manage-site"),
     AdminPage("Health", "admin_health", "see-internals"),

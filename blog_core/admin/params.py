@@ -1,6 +1,7 @@
 """Parsers of the admin's query parameters; a text they refuse is answered with 400 by name."""
 
 from blog_core.content import account_lists
+from blog_core.content.desk import COMMENTS
 from blog_core.content.desk_lists import SHOWN, Shown
 
 _LARGEST = 2**63 - 1
@@ -26,6 +27,13 @@ def status_filter(text: str) -> Shown:
         if shown == text:
             return shown
     raise ValueError(f"expected one of {', '.join(SHOWN)}")
+
+
+def comment_filter(text: str) -> str:
+    """One of the states of comments."""
+    if text not in COMMENTS:
+        raise ValueError(f"expected one of {', '.join(COMMENTS)}")
+    return text
 
 
 def account_filter(text: str) -> str:

@@ -37,11 +37,13 @@ def add_comment(
     author_url: str | None = None,
     address_digest: str | None = None,
     held: bool = True,
+    is_spam: bool = False,
     max_chars: int = MAX_COMMENT_CHARS,
 ) -> AddedComment:
     """Add a reader's comment to a visible post, in the actor's name if they are signed in.
 
-    `held` comments wait for a moderator, unless the actor is one. Raises `ValidationError` with
+    `held` comments wait for a moderator, unless the actor is one; spam goes aside. Raises
+    `ValidationError` with
     every fault, `NotFound` for a post strangers can't see, `Refused` where comments are closed.
     """
     actor = require(session, "write-comments")
@@ -58,7 +60,8 @@ def add_comment(
     _open_post(session, post_id)
     subject = _subject(session, post_id)
     moderates = site_of(session).access.allows(actor, "moderate-comments", subject)
-    status = "pending" if held and not moderates else "approved"
+    status = "approved" if moderates or not held else "pending"
+    status = "spam" if is_spam else status
     row = {
         "post_id": post_id,
         "account_id": actor.account_id,

@@ -18,8 +18,8 @@ from blog_core.content.keyset import (
     older_than_cursor,
     page_of,
 )
-from blog_core.errors import Forbidden, NotFound
-from blog_core.model import Account, Comment, Post, Revision, WorkingCopy
+from blog_core.errors import NotFound
+from blog_core.model import Account, Comment, Post, PostAuthor, Revision, WorkingCopy
 from blog_core.ports import Actor, Query
 from blog_core.site import Site
 
@@ -84,17 +84,27 @@ _COMMENTS = select(
 ).join(Post, Post.id == Comment.post_id)  # fmt: skip
 
 
-def _comments(status: str) -> Query:
-    rows = _COMMENTS.where(
+_of_own_posts = _COMMENTS.join(PostAuthor, PostAuthor.post_id == Comment.post_id).where(
+    PostAuthor.account_id == bindparam("account_id")
+)
+
+
+def _comments(status: str, *, own: bool = False) -> Query:
+    rows = _of_own_posts if own else _COMMENTS
+    rows = rows.where(
         Comment.status == literal_column(f"'{status}'"),
         older_than_cursor(Comment.created_at, Comment.id),
     )
     newest_first = rows.order_by(Comment.created_at.desc(), Comment.id.desc())
-    return Query(f"desk.comments_{status}", newest_first.limit(bindparam("limit")))
+    name = f"desk.{'own_' if own else ''}comments_{status}"
+    return Query(name, newest_first.limit(bindparam("limit")))
 
 
 COMMENTS = {status: _comments(status) for status in ("pending", "approved", "spam", "deleted")}
 """The moderation queue by status, newest first."""
+
+OWN_COMMENTS = {status: _comments(status, own=True) for status in COMMENTS}
+"""The same of the posts of `:account_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +166,20 @@ def revisions_by_number(site: Site, of: DeskPost, *numbers: int) -> dict[int, Ro
 def comments(
     site: Site, actor: Actor, *, status: str, cursor: Cursor | None = None, limit: int
 ) -> Page[RowMapping]:
-    """A page of the moderation queue of the whole blog, newest first. One statement."""
+    """A page of the moderation queue, newest first. One statement.
+
+    Who may not moderate the whole blog gets the comments on their own posts.
+    """
     if status not in COMMENTS:
         raise NotFound("comment status", status)
-    if not site.access.allows(actor, "moderate-comments", Subject("comments", status)):
-        raise Forbidden(actor.name, "moderate-comments", "the whole blog")
+    site.access.require(actor, "moderate-comments")
+    own = not site.access.allows(actor, "moderate-comments", Subject("comments", "of anybody"))
     place = cursor or START
-    params = {"at": place.at, "id": place.id, "limit": limit + 1}
-    return page_of(site.read(COMMENTS[status], params), cursor, limit, at="created_at")
+    params: dict[str, object] = {"at": place.at, "id": place.id, "limit": limit + 1}
+    if own:
+        params["account_id"] = actor.account_id or 0
+    query = (OWN_COMMENTS if own else COMMENTS)[status]
+    return page_of(site.read(query, params), cursor, limit, at="created_at")
 
 
 def _working_copy(site: Site, actor: Actor, post_id: int) -> RowMapping | None:

@@ -16,6 +16,13 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         Index("idx_comment_post", "post_id", "status", "created_at", "id"),
+        Index(
+            "idx_comment_author",
+            "author_email",
+            "status",
+            sqlite_where=text("author_email IS NOT NULL"),
+            postgresql_where=text("author_email IS NOT NULL"),
+        ),
         Index("idx_comment_status", "status", text("created_at DESC"), text("id DESC")),
     )
 

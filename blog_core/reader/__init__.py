@@ -1,9 +1,11 @@
 """The reader's pages: what strangers see. No JavaScript, no cookie, nothing per visitor."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from blog_core.content.keyset import Cursor
 from blog_core.reader.ahead import Ahead
+from blog_core.reader.comments import Comments
 from blog_core.reader.errors import Errors
 from blog_core.reader.feeds import Feeds
 from blog_core.reader.files import Files
@@ -25,7 +27,7 @@ SEARCH: Mapping[str, Parser] = {"q": str, "page": page_number}
 def routes(theme: Theme) -> list[Route]:
     """The reader's routes, each with its budget of statements."""
     lists, posts, overviews = Lists(theme), Posts(theme), Overviews(theme)
-    search = Searching(theme)
+    search, comments = Searching(theme), Comments(theme)
     feeds, files = Feeds(theme), Files(theme.site)
     return [
         _page("home", lists.home, statements=_LIST, params=PAGED),
@@ -45,6 +47,12 @@ def routes(theme: Theme) -> list[Route]:
         _page("sitemap_part", feeds.sitemap_part, statements=_LIST),
         _page("robots", feeds.robots, statements=0),
         _page("post", posts.post, statements=2),
+        replace(
+            _page("comment", comments.comment, statements=None, cache=NEVER, params=_SAID),
+            methods=("GET", "POST"),
+            max_body_bytes=theme.site.settings.core.max_body_bytes,
+            refused=comments.refused,
+        ),
         _page("media", files.media, statements=0, cache=NEVER),
         _page("asset", theme.site.assets.respond, statements=0, cache=NEVER),
         # Last: everything that is nothing else, to answer for the addresses of a former blog.
@@ -52,6 +60,7 @@ def routes(theme: Theme) -> list[Route]:
     ]
 
 
+_SAID: Mapping[str, Parser] = {"said": str}
 _LIST = 2
 """One statement; one more where it finds nothing, which would tell until when that holds."""
 
@@ -60,7 +69,7 @@ def _page(
     endpoint: str,
     view: View,
     *,
-    statements: int,
+    statements: int | None,
     cache: CacheClass = PAGE,
     params: Mapping[str, Parser] | None = None,
 ) -> Route:

@@ -5,8 +5,8 @@ finished text, so that a template computes nothing and a site's own templates ne
 Paths start with a slash; a field that must be a full URL says so.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -128,6 +128,22 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentForm:
+    """The form of a comment: where it is sent, what was typed, and what is wrong with it by field.
+
+    `trap` is the name of a field that people do not see.
+    """
+
+    url: str
+    max_chars: int
+    trap: str
+    name: str = ""
+    email: str = ""
+    body: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class TagView:
     """A tag and how many posts strangers find under it."""
 
@@ -196,10 +212,20 @@ class PostPage(Page):
     reading_time_min: int = 1
     toc: tuple[Heading, ...] = ()
     comments: tuple[CommentView, ...] = ()
-    comments_open: bool = False
+    comment_form: CommentForm | None = None
     newer: Link | None = None
     older: Link | None = None
     related: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPage(Page):
+    """What became of a comment: `told` says it, and the form comes back when it was not taken."""
+
+    post: Link
+    heading: str
+    told: str
+    form: CommentForm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

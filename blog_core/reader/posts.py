@@ -6,8 +6,11 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from blog_core.caching import Page
+from blog_core.changes import expire_at
 from blog_core.content import reading
+from blog_core.content.reader_comments import comments_close_at, may_be_commented
 from blog_core.errors import NotFound
+from blog_core.reader.comment_form import comment_form
 from blog_core.reader.documents import post_data
 from blog_core.reader.lists import people
 from blog_core.reader.pages import CommentView, Link, PostPage, toc_of
@@ -27,7 +30,16 @@ class Posts:
             found = reading.post_page(self._site, slug)
         except NotFound:
             return self._moved(f"/posts/{slug}") or _raise_missing("post", slug)
-        return self._theme.html("post.html", post_model(self._theme, found.post, found.comments))
+        model = post_model(self._theme, found.post, found.comments)
+        if model.comment_form is not None:
+            self._until_closed(found.post)
+        return self._theme.html("post.html", model)
+
+    def _until_closed(self, post: RowMapping) -> None:
+        """The page with the form holds until comments close."""
+        closes_at = comments_close_at(self._site.settings.core.comments, post["publish_at"])
+        if closes_at is not None:
+            expire_at(closes_at)
 
     def old_path(self, path: str) -> Page:
         """Any other address: the one that answers for it now, or 404."""
@@ -107,7 +119,9 @@ def post_model(
             )
             for comment in comments
         ),
-        comments_open=False,
+        comment_form=comment_form(theme, post["slug"])
+        if may_be_commented(theme.site, post, theme.site.clock())
+        else None,
         # A preview has neither neighbours nor kin: it is in no list yet.
         newer=next(iter(_links(theme, post.get("newer", ()))), None),
         older=next(iter(_links(theme, post.get("older", ()))), None),

@@ -10,6 +10,7 @@ quote = lru_cache(maxsize=4_096)(parse.quote)
 RULES = {
     "home": "/",
     "post": "/posts/<slug>",
+    "comment": "/posts/<slug>/comments",
     "tags": "/tags",
     "tag": "/tags/<slug>",
     "author": "/authors/<slug>",
@@ -56,6 +57,9 @@ class Urls:
 
     def post(self, slug: str) -> str:
         return f"{self.prefix}/posts/{quote(slug)}"
+
+    def comment(self, slug: str) -> str:
+        return f"{self.prefix}/posts/{quote(slug)}/comments"
 
     def tags(self) -> str:
         return f"{self.prefix}/tags"

@@ -98,8 +98,11 @@ def test_an_author_moderates_below_their_own_posts_only(site, people, published,
         site.transaction(people.author) as session,
     ):
         moderate(session, comment_id=others.id, status="spam")
+    own = comment(published(people.author, title="Own").post_id)
+    seen = desk.comments(site, people.author, status="approved", limit=5)
+    assert [row["id"] for row in seen.rows] == [own.id]
     with pytest.raises(Forbidden):
-        desk.comments(site, people.author, status="pending", limit=5)
+        desk.comments(site, people.contributor, status="pending", limit=5)
 
 
 def test_an_unknown_status_is_refused_by_name(site, people, published, comment):

@@ -10,6 +10,8 @@ from blog_core.reader.documents import (
 )
 from blog_core.reader.pages import (
     ArchivePage,
+    CommentForm,
+    CommentPage,
     CommentView,
     ErrorPage,
     FeedLink,
@@ -88,6 +90,15 @@ def comment(number: int, **more: object) -> CommentView:
     return CommentView(number, f"Reader {NASTY}", DAY, body, **more)  # type: ignore[arg-type]
 
 
+FORM = CommentForm(
+    url="/posts/p/comments",
+    max_chars=10_000,
+    trap="website",
+    name=NASTY,
+    email="a@b.test",
+    body=f"Typed {NASTY}",
+    faults={"author_name": f"found {NASTY}", "author_email": "wrong", "body": "too long"},
+)
 POST = PostPage(
     site=SITE,
     head=head(
@@ -114,7 +125,7 @@ POST = PostPage(
     tags=(TAG,),
     toc=toc_of(TEXT.toc),
     comments=(comment(7, author_url="https://a.test/?a=1&b=2"), comment(8, by_post_author=True)),
-    comments_open=True,
+    comment_form=FORM,
     newer=Link(f"Newer {NASTY}", "/posts/n"),
     older=Link(f"Older {NASTY}", "/posts/o"),
     related=(Link(f"Related {NASTY}", "/posts/r"),),
@@ -132,6 +143,15 @@ HTML_PAGES = {
     ),
     "archive.html": ArchivePage(
         site=SITE, head=head("/archive"), path="/archive", years=(YearView(2026, 3, MONTHS),)
+    ),
+    "comment.html": CommentPage(
+        site=SITE,
+        head=head("/posts/p/comments"),
+        path="/posts/p/comments",
+        post=Link(f"Post {NASTY}", "/posts/p"),
+        heading=f"Not sent {NASTY}",
+        told=f"Because {NASTY}",
+        form=FORM,
     ),
     "search.html": SearchPage(
         site=SITE,

@@ -53,7 +53,14 @@ def page_of(theme: Environment, template: str) -> Document:
 
 def test_every_template_has_a_sample() -> None:
     templates = {path.name for path in (TEMPLATES_DIR / "blog").iterdir()}
-    assert templates == {*HTML_PAGES, *XML_PAGES, "robots.txt", "base.html", "list.html"}
+    assert templates == {
+        *HTML_PAGES,
+        *XML_PAGES,
+        "robots.txt",
+        "base.html",
+        "list.html",
+        "comment_form.html",
+    }
 
 
 @pytest.mark.parametrize("template", HTML_PAGES)

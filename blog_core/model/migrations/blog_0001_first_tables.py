@@ -291,6 +291,13 @@ def _comments_and_media() -> None:
             ["post_id"], ["post.id"], name="fk_comment_post_id", ondelete="CASCADE"
         ),
     )
+    op.create_index(
+        "idx_comment_author",
+        "comment",
+        ["author_email", "status"],
+        sqlite_where=sa.text("author_email IS NOT NULL"),
+        postgresql_where=sa.text("author_email IS NOT NULL"),
+    )
     op.create_index("idx_comment_post", "comment", ["post_id", "status", "created_at", "id"])
     op.create_index(
         "idx_comment_status", "comment", ["status", sa.text("created_at DESC"), sa.text("id DESC")]
