@@ -43,6 +43,8 @@ def _responder(site: "Site", route: Route) -> View:
         )
 
     def cacheable(path_args: dict[str, Any], params: dict[str, Any], canonical: bool) -> Response:
+        if route.operation is not None and "Authorization" in request.headers:
+            return _private(make_response(view(**path_args, **params)))
         return site.pages.respond(
             route, path_args, params, lambda: view(**path_args, **params), store=canonical
         )

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from blog_core import admin, reader
+from blog_core import admin, reader, rest
 from blog_core.cli import make_group
 from blog_core.dispatch import guard
 from blog_core.errors import BlogError
@@ -24,10 +24,13 @@ def mount(site: Site, app: Flask, *, standalone: bool) -> None:
         site.routes.add(owned.routes, owner=owned.owner)
     for owned in site.host.contributions.admin_routes:
         site.routes.add(_below(site.settings.core.admin_prefix, owned.routes), owner=owned.owner)
+    for owned in site.host.contributions.rest_routes:
+        site.routes.add(rest.below(site, owned.routes), owner=owned.owner)
+    site.routes.add(rest.routes(site), owner="rest")
     site.routes.add(admin.routes(site, theme, reader.post_model), owner="admin")
     site.routes.add(reader.routes(theme), owner="reader")
     site.routes.bind(blueprint, site, guard)
-    _answer_errors(blueprint, app, reader.Errors(theme), standalone=standalone)
+    _answer_errors(site, blueprint, app, reader.Errors(theme), standalone=standalone)
     app.register_blueprint(blueprint, url_prefix=site.url_prefix or None)
     site.routes.verify(app, site.name)
     app.cli.add_command(make_group(site.name, lambda: site))
@@ -50,12 +53,24 @@ def _below(prefix: str, routes: Iterable[Route]) -> Iterator[Route]:
 
 
 def _answer_errors(
-    blueprint: Blueprint, app: Flask, errors: reader.Errors, *, standalone: bool
+    site: Site, blueprint: Blueprint, app: Flask, pages: reader.Errors, *, standalone: bool
 ) -> None:
-    """A host app keeps its own error pages outside the blog's prefix."""
-    blueprint.register_error_handler(BlogError, errors.blog_error)
-    blueprint.register_error_handler(HTTPException, errors.http_error)
+    """As a page, or as problem+json below the API's prefix.
+
+    A host app keeps its own error pages outside the blog's prefix.
+    """
+    problems = rest.Problems()
+    api = f"{site.url_prefix}{site.settings.core.rest_prefix}/"
+
+    def answering() -> reader.Errors | rest.Problems:
+        return problems if request.path.startswith(api) else pages
+
+    def http_error(error: HTTPException) -> Response:
+        return answering().http_error(error)
+
+    blueprint.register_error_handler(BlogError, lambda error: answering().blog_error(error))
+    blueprint.register_error_handler(HTTPException, http_error)
     if standalone:
-        app.register_error_handler(HTTPException, errors.http_error)
+        app.register_error_handler(HTTPException, http_error)
     if not (app.debug or app.testing):
-        blueprint.register_error_handler(Exception, errors.unexpected)
+        blueprint.register_error_handler(Exception, lambda error: answering().unexpected(error))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask
 
 from blog_core.errors import ConfigError, SettingFault
+from blog_core.operations import Operation
 
 if TYPE_CHECKING:
     from blog_core.site import Site
@@ -44,6 +45,7 @@ class Route:
     the request body; `statements` is the budget of an uncached answer (None: not bounded).
     `refused` answers what the door does not let in (called with the error and the path's
     arguments), so that a sent form can come back; None leaves that to the error pages.
+    A route with an `operation` belongs to the REST API: tokens prove who asks, never cookies.
     """
 
     endpoint: str
@@ -56,6 +58,7 @@ class Route:
     max_body_bytes: int = 0
     statements: int | None = None
     refused: View | None = field(default=None, repr=False)
+    operation: Operation | None = field(default=None, repr=False)
 
     @property
     def writes(self) -> bool:

@@ -13,7 +13,13 @@ from flask import Request, Response, has_request_context, request, url_for
 from blog_core.access import password_links, signing_in
 from blog_core.access.cookies import SessionCookie
 from blog_core.access.host_users import Identity, ensure_account
-from blog_core.access.identified import NOBODY, Identified, identify, unknown
+from blog_core.access.identified import (
+    NOBODY,
+    Identified,
+    identify,
+    identify_by_token,
+    unknown,
+)
 from blog_core.access.login_sessions import SESSIONS_OF_ACCOUNT, Client, open_params
 from blog_core.access.origin import SAFE_METHODS, StaleForm, check_origin
 from blog_core.access.passwords import Passwords
@@ -36,6 +42,16 @@ PUBLIC, SIGNED_IN = "public", "signed-in"
 TOKEN_FIELD, TOKEN_HEADER = "form_token", "X-Form-Token"
 OPEN_TO_ONE_TIME_PASSWORDS = frozenset({"admin_password", "admin_sign_out"})
 """The endpoints left to somebody who has to change a one-time password first."""
+
+
+class TokenNeeded(NotSignedIn):
+    """A route of the API needs a token."""
+
+    def __init__(self, path: str) -> None:
+        BlogError.__init__(
+            self,
+            f"{path} needs a token, sent as `Authorization: Bearer blog_...`. Nothing was changed.",
+        )
 
 
 class PasswordChangeNeeded(BlogError):
@@ -147,6 +163,9 @@ class Access:
         """
         if route.writes:
             self.check_origin(request)
+        if route.operation is not None:
+            self._let_program_through(route)
+            return
         if route.permission == PUBLIC:
             return
         identified = self.identified()
@@ -160,6 +179,17 @@ class Access:
         if request.method not in SAFE_METHODS:
             self.check_form_token()
             self.settle()
+
+    def _let_program_through(self, route: "Route") -> None:
+        """The same for a route of the API. No form token: a browser adds no token by itself."""
+        identified = identify_by_token(self.site, request)
+        _identified_by_blog()[self.site.name] = identified
+        if route.permission == PUBLIC:
+            return
+        if identified is NOBODY:
+            raise TokenNeeded(request.path)
+        if route.permission != SIGNED_IN:
+            self.require(identified.actor, route.permission)
 
     def sign_in_url(self, request: Request) -> str | None:
         """The form to sign in with, and back to here afterwards; None where a host has its own."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Request
 
 from blog_core.access import login_sessions
+from blog_core.access.api_tokens import InvalidToken, TokenInfo, identify_program
 from blog_core.access.host_users import (
     ACCOUNT_OF_HOST_USER,
     HostUser,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class Identified:
     """The actor, and what the forms on their pages are bound to.
 
-    `token_digest` names the login session, `host_user` the person whom the host app signed in.
+    `token_digest` names the login session, `host_user` the person whom the host app
+    signed in, `token` the token that a program sent.
     """
 
     actor: Actor
@@ -36,6 +38,7 @@ class Identified:
     must_change_password: bool = False
     email: str | None = None
     host_user: HostUser | None = None
+    token: TokenInfo | None = None
 
 
 NOBODY = Identified(STRANGER)
@@ -57,6 +60,21 @@ def unknown(access: "Access", request: Request) -> Identified:
         return NOBODY if user is None else Identified(STRANGER, binding=f"host:{user.id}")
     token = access.cookie.read(request)
     return NOBODY if token is None else Identified(STRANGER, binding=digest_of(token))
+
+
+def identify_by_token(site: "Site", request: Request) -> Identified:
+    """Who sent a request to the API, which takes tokens only: cookies say nothing here.
+
+    Without `Authorization` a stranger. Raises `InvalidToken` for anything but a token that is open.
+    """
+    given = request.headers.get("Authorization")
+    if given is None:
+        return NOBODY
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidToken
+    actor, info = identify_program(site, token.strip(), address=request.remote_addr or "")
+    return Identified(actor, token=info)
 
 
 def _by_host(site: "Site", user: HostUser) -> Identified:

@@ -5,6 +5,8 @@ from blog_core.changes import Collected
 from blog_core.headers import SECURITY_HEADERS
 
 VARY = ("Vary", "Accept-Encoding")
+_VARYING = frozenset({"accept-encoding", "authorization"})
+"""Headers that a kept page may vary by: a request with Authorization never meets the cache."""
 
 
 def compose(
@@ -36,11 +38,15 @@ def objection(page: Page, collected: Collected) -> str:
     for name, value in page.headers:
         if name.lower() == "set-cookie":
             return "it sets a cookie"
-        if name.lower() == "vary" and value.lower() != "accept-encoding":
+        if name.lower() == "vary" and not _names(value) <= _VARYING:
             return f"it varies by {value}"
         if name.lower() == "cache-control" and {"no-store", "private"} & _directives(value):
             return f"Cache-Control: {value}"
     return "; ".join(collected.reasons)
+
+
+def _names(value: str) -> set[str]:
+    return {name.strip().lower() for name in value.split(",")}
 
 
 def _directives(value: str) -> set[str]:

@@ -126,6 +126,13 @@ POST_BY_SLUG = Query(
     ).where(Post.slug == _SLUG, is_published),
 )
 
+POST_BY_ID = Query(
+    "reader.post_by_id",
+    select(*POST_COLUMNS, visible.label("is_visible")).where(
+        Post.id == bindparam("post_id"), is_published
+    ),
+)
+
 POST_COMMENTS = Query(
     "reader.comments",
     select(

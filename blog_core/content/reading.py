@@ -107,14 +107,26 @@ def post(site: Site, slug: str, *, now: datetime | None = None) -> RowMapping:
     """
     _refuse_odd("post", slug)
     rows = site.read(queries.POST_BY_SLUG, {"slug": slug, "now": now or site.clock()})
+    found = _visible(rows, slug)
+    # Its neighbours and its kin may be any posts.
+    depend("posts", "tags")
+    _until_next(site, rows)
+    return found
+
+
+def post_by_id(site: Site, post_id: int) -> RowMapping:
+    """A visible post by its id, or `NotFound`. One statement."""
+    rows = site.read(queries.POST_BY_ID, {"post_id": post_id, "now": site.clock()})
+    return _visible(rows, post_id)
+
+
+def _visible(rows: Sequence[RowMapping], key: object) -> RowMapping:
     if not rows or not rows[0]["is_visible"]:
         depend("posts", "redirects")
         if rows:
             expire_at(rows[0]["publish_at"])
-        raise NotFound("post", slug)
-    # Its neighbours and its kin may be any posts.
-    depend(f"post:{rows[0]['id']}", "posts", "tags")
-    _until_next(site, rows)
+        raise NotFound("post", key)
+    depend(f"post:{rows[0]['id']}")
     return rows[0]
 
 

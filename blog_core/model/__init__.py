@@ -17,11 +17,14 @@ from blog_core.model.post import (
 )
 from blog_core.model.queue import Job, Mail, Outbox
 from blog_core.model.rate_limit import RateLimit
+from blog_core.model.repeated import CarriedOut
+from blog_core.model.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Account",
     "ApiToken",
     "Base",
+    "CarriedOut",
     "Comment",
     "Job",
     "LoginSession",
@@ -40,6 +43,8 @@ __all__ = [
     "Revision",
     "Tag",
     "UtcDateTime",
+    "Webhook",
+    "WebhookDelivery",
     "WorkingCopy",
     "big_id",
 ]

@@ -51,6 +51,25 @@ class CommentSettings(SettingsModel):
     )
 
 
+class RestSettings(SettingsModel):
+    """`[rest]`: the REST API."""
+
+    requests_per_minute: int = Field(
+        600, ge=1, le=1_000_000, description="requests a minute with one token"
+    )
+
+
+class WebhookSettings(SettingsModel):
+    """`[webhooks]`: messages to other programs about what happened to posts."""
+
+    allow_private: bool = Field(
+        False, description="send to addresses of private networks and of this machine too"
+    )
+    timeout_s: float = Field(
+        10.0, gt=0, le=60, description="longest time for sending one message and its answer"
+    )
+
+
 class ServeSettings(SettingsModel):
     """`[serve]`: the server that `blog serve` starts."""
 
@@ -110,6 +129,8 @@ class CoreSettings(SettingsModel):
     max_upload_bytes: int = Field(20 * MIB, ge=1024, description="largest uploaded file")
     mail: MailSettings = Field(default_factory=MailSettings)
     comments: CommentSettings = Field(default_factory=CommentSettings)
+    rest: RestSettings = Field(default_factory=RestSettings)
+    webhooks: WebhookSettings = Field(default_factory=WebhookSettings)
     serve: ServeSettings = Field(default_factory=ServeSettings)
 
     @property

@@ -10,6 +10,7 @@ from blog_core.access import Subject
 from blog_core.ports import Actor
 from blog_core.routes import Route
 from tests.flows.world import ROLES, World
+from tests.rest.programs import token_of
 
 FILLED = {"slug": "a-post", "path": "none", "month": "2026-11", "digest": "0", "name": "blog.css"}
 
@@ -41,9 +42,10 @@ def address(world: World, route: Route) -> str:
     return str(built)
 
 
-def opened(client: FlaskClient, path: str, method: str) -> bool:
+def opened(client: FlaskClient, path: str, method: str, **headers: str) -> bool:
     """Whether the door let the request in: not sent to sign in, not forbidden."""
-    answer = client.open(path, method=method, headers={"Sec-Fetch-Site": "same-origin"})
+    headers["Sec-Fetch-Site"] = "same-origin"
+    answer = client.open(path, method=method, headers=headers)
     to_sign_in = answer.status_code == 303 and "/sign-in?" in answer.headers["Location"]
     return not (to_sign_in or answer.status_code in {401, 403})
 
@@ -53,14 +55,21 @@ def test_reading_is_open_to_exactly_those_whom_the_table_names(full_world: World
     client = full_world.client() if role == "stranger" else full_world.signed_in(role)
     account_id = None if role == "stranger" else ROLES.index(role) + 1
     actor = Actor(account_id, role, role)
+    proof = {} if account_id is None else bearer(full_world, actor)
     wrong = []
     for route in full_world.site.routes:
         if "GET" not in route.methods:
             continue
         expected = allowed(full_world, route, actor)
-        if opened(client, address(full_world, route), "GET") != expected:
+        headers = proof if route.operation else {}
+        if opened(client, address(full_world, route), "GET", **headers) != expected:
             wrong.append((route.endpoint, role, "open" if not expected else "shut"))
     assert not wrong
+
+
+def bearer(world: World, actor: Actor) -> dict[str, str]:
+    """What a program of somebody proves itself with, where cookies prove nothing."""
+    return {"Authorization": f"Bearer {token_of(world, actor)}"}
 
 
 def allowed(world: World, route: Route, actor: Actor) -> bool:
@@ -88,10 +97,20 @@ def test_no_writing_route_for_accounts_works_without_the_form_token(full_world: 
     for route, method in writing(full_world):
         if route.permission == "public":
             continue
+        refused = 401 if route.operation else 403
         answer = client.open(
             address(full_world, route), method=method, headers={"Sec-Fetch-Site": "same-origin"}
         )
-        assert answer.status_code == 403, (route.endpoint, answer.status_code)
+        assert answer.status_code == refused, (route.endpoint, answer.status_code)
+
+
+def test_the_api_looks_at_no_cookie(full_world: World):
+    client = full_world.signed_in("admin")
+    for route in full_world.site.routes:
+        if route.operation and route.permission != "public":
+            path, method = address(full_world, route), route.methods[0]
+            answer = client.open(path, method=method, headers={"Sec-Fetch-Site": "same-origin"})
+            assert answer.status_code == 401, (route.endpoint, answer.status_code)
 
 
 def test_only_public_pages_may_be_kept_by_others(full_world: World):

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _comments_and_media()
     _links()
     _queues()
+    _programs()
 
 
 def _accounts() -> None:
@@ -70,7 +71,7 @@ def _accounts() -> None:
         sa.Column("scopes", json_value, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("last_used_at", UtcDateTime(), nullable=True),
-        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_api_token"),
         sa.UniqueConstraint("token_digest", name="uq_api_token_token_digest"),
@@ -428,3 +429,58 @@ def _queues() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_rate_limit"),
     )
     op.create_index("idx_rate_limit_free", "rate_limit", ["free_at_ms"])
+
+
+def _programs() -> None:
+    op.create_table(
+        "carried_out",
+        sa.Column("scope", sa.String(100), nullable=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("answer", json_value, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "key", name="pk_carried_out"),
+    )
+    op.create_index("idx_carried_out_created", "carried_out", ["created_at"])
+    op.create_table(
+        "webhook",
+        sa.Column("id", big_id, nullable=False),
+        sa.Column("url", sa.String(1024), nullable=False),
+        sa.Column("events", json_value, nullable=False),
+        sa.Column("salt", sa.String(64), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("account_id", big_id, nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_webhook"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name="fk_webhook_account_id", ondelete="SET NULL"
+        ),
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", big_id, nullable=False),
+        sa.Column("webhook_id", big_id, nullable=False),
+        sa.Column("event_key", sa.String(255), nullable=False),
+        sa.Column("event", sa.String(50), nullable=False),
+        sa.Column("payload", json_value, nullable=False),
+        sa.Column("status", sa.String(20), server_default="waiting", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("answer_status", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_webhook_delivery"),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"],
+            ["webhook.id"],
+            name="fk_webhook_delivery_webhook_id",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index(
+        "uq_webhook_delivery", "webhook_delivery", ["webhook_id", "event_key"], unique=True
+    )
+    op.create_index(
+        "idx_webhook_delivery_status", "webhook_delivery", ["status", sa.text("id DESC")]
+    )
