@@ -8,14 +8,7 @@ from blog_core.content import desk, reading
 from blog_core.content.comments import add_comment, moderate
 from blog_core.content.keyset import Cursor
 from blog_core.model import Comment
-from blog_core.rest.models import (
-    AddedComment,
-    Listed,
-    Moderation,
-    NewComment,
-    PublicComment,
-    QueuedComment,
-)
+from blog_core.rest.models import AddedComment, CommentList, CommentQueue, Moderation, NewComment
 from blog_core.rest.paging import listed
 from blog_core.rest.params import DEFAULT_LIMIT
 from blog_core.rest.post_models import public_comment, queued_comment
@@ -34,7 +27,7 @@ class Comments:
     def of_post(self, post_id: int) -> Reply:
         """The approved comments of a post that readers see, the oldest first."""
         found = reading.comments(self._site, reading.post_by_id(self._site, post_id))
-        return Reply(Listed[PublicComment](items=[public_comment(row) for row in found]))
+        return Reply(CommentList(items=[public_comment(row) for row in found]))
 
     def queue(
         self, status: str = "pending", page: Cursor | None = None, limit: int = DEFAULT_LIMIT
@@ -42,7 +35,7 @@ class Comments:
         """The comments of a status on the whole blog, the newest first."""
         actor = self._site.access.current_actor()
         found = desk.comments(self._site, actor, status=status, cursor=page, limit=limit)
-        return listed(found, queued_comment, Listed[QueuedComment])
+        return listed(found, queued_comment, CommentQueue)
 
     def add(self, post_id: int, body: NewComment) -> Reply:
         """Comment on a post that readers see, in the name of the token's account."""

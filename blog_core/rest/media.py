@@ -12,7 +12,7 @@ from blog_core.errors import FieldError, NotFound, ValidationError
 from blog_core.model import Media
 from blog_core.ports import Query
 from blog_core.rest.asking import FORM, WrongType
-from blog_core.rest.models import AltText, Listed, MediaFile
+from blog_core.rest.models import AltText, MediaFile, MediaList
 from blog_core.rest.paging import listed
 from blog_core.rest.params import DEFAULT_LIMIT
 from blog_core.rest.reply import Reply
@@ -54,7 +54,7 @@ class MediaFiles:
         place = page or START
         params = {"at": place.at, "id": place.id, "limit": limit + 1}
         found = page_of(self._site.read(FILES, params), page, limit, at="created_at")
-        return listed(found, self._file, Listed[MediaFile])
+        return listed(found, self._file, MediaList)
 
     def one(self, media_id: int) -> Reply:
         """One file."""

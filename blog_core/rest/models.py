@@ -229,6 +229,34 @@ class Problem(BaseModel):
     reference: str | None = None
 
 
+class PublishedList(Listed[PublishedSummary]):
+    """A page of what readers see."""
+
+
+class DeskList(Listed[DeskSummary]):
+    """A page of posts for those who write."""
+
+
+class RevisionList(Listed[RevisionSummary]):
+    """Some revisions of a post; `next` goes into `before`."""
+
+
+class CommentList(Listed[PublicComment]):
+    """The comments of a post."""
+
+
+class CommentQueue(Listed[QueuedComment]):
+    """A page of comments for moderators."""
+
+
+class TagList(Listed[TagCount]):
+    """Tags by name."""
+
+
+class MediaList(Listed[MediaFile]):
+    """A page of files."""
+
+
 # --- what it takes --------------------------------------------------------------------------------
 
 

@@ -163,11 +163,7 @@ def _schema(model: Any) -> Json:
 
 
 def _ref(model: Any) -> Json:
-    return {"$ref": REF.format(model=_name(model))}
-
-
-def _name(model: Any) -> str:
-    return re.sub(r"\W+", "_", model.__name__).strip("_")
+    return {"$ref": REF.format(model=model.__name__)}
 
 
 def _schemas(routes: Iterable[Route]) -> Json:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from blog_core.content.desk import SHOWN
+from blog_core.content.desk_lists import SHOWN
 from blog_core.content.keyset import Cursor
 from blog_core.model.comment import COMMENT_STATUSES
 from blog_core.operations import Param

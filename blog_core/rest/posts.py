@@ -9,7 +9,7 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from blog_core.access.access import TokenNeeded
-from blog_core.content import desk, publishing, reading
+from blog_core.content import desk, desk_lists, publishing, reading
 from blog_core.content.keyset import Cursor
 from blog_core.content.locked import lock_post
 from blog_core.content.posts import create_post, delete_post, open_comments, set_authors
@@ -19,13 +19,12 @@ from blog_core.errors import FieldError, Forbidden, NotFound
 from blog_core.ports import Actor
 from blog_core.rest.asking import BadRequest
 from blog_core.rest.models import (
-    DeskSummary,
-    Listed,
+    DeskList,
     NewPost,
     Nothing,
     PostChanges,
     Publication,
-    PublishedSummary,
+    PublishedList,
     Schedule,
     WholePost,
 )
@@ -50,7 +49,7 @@ class Posts:
 
     def list(
         self,
-        status: desk.Shown = "published",
+        status: desk_lists.Shown = "published",
         tag: str | None = None,
         author: str | None = None,
         month: str | None = None,
@@ -77,18 +76,18 @@ class Posts:
             found = reading.posts_of_month(self._site, month, page, limit=limit)
         else:
             found = reading.posts(self._site, page, limit=limit)
-        return listed(found, published_summary, Listed[PublishedSummary])
+        return listed(found, published_summary, PublishedList)
 
     def _by_slug(self, slug: str) -> Reply:
         row = reading.post(self._site, slug)
-        return Reply(Listed[PublishedSummary](items=[published_summary(row)]))
+        return Reply(PublishedList(items=[published_summary(row)]))
 
-    def _desk_list(self, status: desk.Shown, page: Cursor | None, limit: int) -> Reply:
+    def _desk_list(self, status: desk_lists.Shown, page: Cursor | None, limit: int) -> Reply:
         actor, now = self._actor(), self._site.clock()
         if not actor.is_signed_in:
             raise TokenNeeded(f"{request.path}?status={status}")
-        found = desk.posts(self._site, actor, shown=status, cursor=page, limit=limit)
-        return listed(found, lambda row: desk_summary(row, now), Listed[DeskSummary])
+        found = desk_lists.posts(self._site, actor, shown=status, cursor=page, limit=limit)
+        return listed(found, lambda row: desk_summary(row, now), DeskList)
 
     def one(self, post_id: int) -> Reply:
         """A post: with its last saved text for a token that may read it, else as readers see it."""

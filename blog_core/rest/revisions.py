@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from blog_core.content import desk
 from blog_core.content.revisions import restore_revision
-from blog_core.rest.models import Listed, Nothing, RevisionSummary
+from blog_core.rest.models import Nothing, RevisionList
 from blog_core.rest.paging import links
 from blog_core.rest.params import DEFAULT_LIMIT
 from blog_core.rest.post_models import desk_post, revision_summary, revision_text
@@ -26,9 +26,7 @@ class Revisions:
         rows = desk.revisions(self._site, actor, post_id, before=before, limit=limit + 1)
         shown = rows[:limit]
         following = str(shown[-1]["number"]) if len(rows) > limit else None
-        body = Listed[RevisionSummary](
-            items=[revision_summary(row) for row in shown], next=following
-        )
+        body = RevisionList(items=[revision_summary(row) for row in shown], next=following)
         return Reply(body, links=links(parameter="before", next=following))
 
     def one(self, post_id: int, revision_id: int) -> Reply:

@@ -51,7 +51,7 @@ def _posts(site: "Site") -> list[Route]:
     seen = _answer("The post", models.PublishedPost, models.DeskPost)
     saved = _answer("The post as it stands now", models.DeskPost)
     changes: dict[str, Any] = {"versioned": True, "current": posts.written, "group": "posts"}
-    both = _either(models.Listed[models.PublishedSummary], models.Listed[models.DeskSummary])
+    both = _either(models.PublishedList, models.DeskList)
 
     def step(name: str, summary: str, view: View, body: "type[BaseModel]", **more: Any) -> Route:
         operation = Operation(summary, saved, body=body, once=True, **changes, **more)
@@ -110,7 +110,7 @@ def _posts(site: "Site") -> list[Route]:
 def _revisions(site: "Site") -> list[Route]:
     revisions, posts = Revisions(site), Posts(site)
     one = f"{POST}/revisions/<int(max={params.MAX_ID}):revision_id>"
-    listed = Answer("Revisions, the newest first", models.Listed[models.RevisionSummary])
+    listed = Answer("Revisions, the newest first", models.RevisionList)
     restored = _answer("The post with the old text as its newest revision", models.DeskPost)
     return [
         _read(
@@ -142,8 +142,8 @@ def _revisions(site: "Site") -> list[Route]:
 
 def _comments(site: "Site") -> list[Route]:
     comments = Comments(site)
-    public = Answer("Approved comments, the oldest first", models.Listed[models.PublicComment])
-    queue = Answer("A page of comments", models.Listed[models.QueuedComment])
+    public = Answer("Approved comments, the oldest first", models.CommentList)
+    queue = Answer("A page of comments", models.CommentQueue)
     return [
         _read(
             "post_comments", f"{POST}/comments", comments.of_post, "public",
@@ -181,7 +181,7 @@ def _comments(site: "Site") -> list[Route]:
 
 def _tags(site: "Site") -> list[Route]:
     tags = Tags(site)
-    listed = Answer("Tags by name", models.Listed[models.TagCount])
+    listed = Answer("Tags by name", models.TagList)
     return [
         _read(
             "tags", "/tags", tags.list, "public", Operation("List tags", {200: listed}, "tags"),
@@ -212,7 +212,7 @@ def _tags(site: "Site") -> list[Route]:
 def _media(site: "Site") -> list[Route]:
     media = MediaFiles(site)
     one = f"/media/<int(max={params.MAX_ID}):media_id>"
-    listed = Answer("A page of files", models.Listed[models.MediaFile])
+    listed = Answer("A page of files", models.MediaList)
     new = Answer("The file", models.MediaFile)
     account = _answer("The account, and what the token may do", models.Me)
     return [

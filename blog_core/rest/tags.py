@@ -7,7 +7,7 @@ from sqlalchemy import select
 from blog_core.content import reading
 from blog_core.content.tags import describe_tag, merge_tags
 from blog_core.model import Tag
-from blog_core.rest.models import DescribedTag, Listed, Merged, TagCount, TagMerge, TagText
+from blog_core.rest.models import DescribedTag, Merged, TagCount, TagList, TagMerge, TagText
 from blog_core.rest.reply import Reply
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Tags:
         """Every tag with posts that readers see, by name."""
         rows = reading.tags(self._site)
         found = [TagCount(**{name: row[name] for name in TagCount.model_fields}) for row in rows]
-        return Reply(Listed[TagCount](items=found))
+        return Reply(TagList(items=found))
 
     def describe(self, slug: str, body: TagText) -> Reply:
         """Change how a tag is written and described; its slug stays."""

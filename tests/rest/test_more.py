@@ -64,7 +64,8 @@ def test_a_picture_is_checked_kept_once_and_described(people: People):
     made = ask.upload("/media", picture(), alt="A red field")
     assert made.status_code == 201, made.text
     assert (made.json["width_px"], made.json["alt"]) == (4, "A red field")
-    assert people.world.get(made.json["url"]).status_code == 200
+    with people.world.get(made.json["url"]) as file:
+        assert file.status_code == 200
     assert ask.upload("/media", picture()).status_code == 200, "the same picture is there already"
     ask.upload("/media", picture("blue"))
     assert len(ask("GET", "/media?limit=1").json["items"]) == 1
@@ -85,4 +86,5 @@ def test_what_is_no_picture_is_refused(people: People):
     form = ask.client.post(
         "/api/v1/media", data={"alt": "x"}, headers=proof, content_type="multipart/form-data"
     )
-    assert form.json["errors"][0]["field"] == "file"
+    assert form.status_code == 422
+    assert '"field":"file"' in form.text

@@ -45,10 +45,10 @@ def test_a_body_that_is_no_json_is_told_so(people: People):
     proof = {"Authorization": f"Bearer {ask.token}"}
     form = send("/api/v1/posts", data={"title": "T"}, headers=proof)
     assert form.status_code == 415
-    assert "application/json" in form.json["detail"]
+    assert "expected application/json" in form.text
     broken = send("/api/v1/posts", data="{", headers=proof, content_type="application/json")
     assert broken.status_code == 400
-    assert broken.json["errors"][0]["code"] == "json_invalid"
+    assert '"code":"json_invalid"' in broken.text
     empty = send("/api/v1/posts", headers=proof)
     assert empty.status_code == 415
 
