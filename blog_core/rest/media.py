@@ -1,16 +1,17 @@
 """The media library: list, upload, describe. What is uploaded is checked by its content."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import request, url_for
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping
 
-from blog_core.content.images import check_image
-from blog_core.content.keyset import START, Cursor, older_than_cursor, page_of
+from blog_core.content.keyset import Cursor
 from blog_core.content.media import set_alt, store_media
-from blog_core.errors import FieldError, NotFound, ValidationError
-from blog_core.model import Media
-from blog_core.ports import Query
+from blog_core.content.media_library import library, media_item
+from blog_core.content.media_removal import delete_media
+from blog_core.errors import FieldError, ValidationError
+from blog_core.ports import Actor
 from blog_core.rest.asking import FORM, WrongType
 from blog_core.rest.models import AltText, MediaFile, MediaList
 from blog_core.rest.paging import listed
@@ -23,25 +24,6 @@ if TYPE_CHECKING:
 FORM_BYTES = 64 * 1024
 """What a form may have beside its file."""
 
-_FILES = select(
-    Media.id,
-    Media.path,
-    Media.original_name,
-    Media.mime_type,
-    Media.size_bytes,
-    Media.width_px,
-    Media.height_px,
-    Media.alt,
-    Media.created_at,
-)
-FILES = Query(
-    "rest.media",
-    _FILES.where(older_than_cursor(Media.created_at, Media.id))
-    .order_by(Media.created_at.desc(), Media.id.desc())
-    .limit(bindparam("limit")),
-)
-FILE = Query("rest.media_file", _FILES.where(Media.id == bindparam("media_id")))
-
 
 class MediaFiles:
     """The views of the media library of one blog."""
@@ -49,22 +31,19 @@ class MediaFiles:
     def __init__(self, site: "Site") -> None:
         self._site = site
 
-    def list(self, page: Cursor | None = None, limit: int = DEFAULT_LIMIT) -> Reply:
-        """Files, the newest first."""
-        place = page or START
-        params = {"at": place.at, "id": place.id, "limit": limit + 1}
-        found = page_of(self._site.read(FILES, params), page, limit, at="created_at")
+    def list(self, q: str = "", page: Cursor | None = None, limit: int = DEFAULT_LIMIT) -> Reply:
+        """Files, the newest first, by a part of their name or alt text."""
+        found = library(self._site, self._actor(), search=q, cursor=page, limit=limit)
         return listed(found, self._file, MediaList)
 
     def one(self, media_id: int) -> Reply:
         """One file."""
-        rows = self._site.read(FILE, {"media_id": media_id})
-        if not rows:
-            raise NotFound("media", media_id)
-        return Reply(self._file(rows[0]))
+        return Reply(self._file(media_item(self._site, self._actor(), media_id)))
 
     def upload(self) -> Reply:
         """Check a picture, write it anew without metadata, and keep it; the same one only once."""
+        from blog_core.content.images import check_image  # Pillow is slow to import
+
         if request.mimetype != FORM:
             raise WrongType(request.mimetype, FORM)
         file = request.files.get("file")
@@ -75,15 +54,23 @@ class MediaFiles:
         alt, name = request.form.get("alt", ""), file.filename or "image"
         with self._site.transaction() as session:
             stored = store_media(session, image=image, original_name=name, alt=alt)
-        rows = self._site.read(FILE, {"media_id": stored.id})
         place = url_for(f"{self._site.name}.rest_media_file", media_id=stored.id)
-        return Reply(self._file(rows[0]), status=201 if stored.is_new else 200, location=place)
+        return replace(self.one(stored.id), status=201 if stored.is_new else 200, location=place)
 
     def describe(self, media_id: int, body: AltText) -> Reply:
         """Say in words what a picture shows."""
         with self._site.transaction() as session:
             set_alt(session, media_id=media_id, alt=body.alt)
         return self.one(media_id)
+
+    def delete(self, media_id: int) -> Reply:
+        """Delete a file that no text shows."""
+        with self._site.transaction() as session:
+            delete_media(session, media_id=media_id)
+        return Reply(status=204)
+
+    def _actor(self) -> Actor:
+        return self._site.access.current_actor()
 
     def _file(self, row: RowMapping) -> MediaFile:
         shown = {name: row[name] for name in MediaFile.model_fields if name != "url"}

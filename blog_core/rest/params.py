@@ -40,6 +40,12 @@ def _slug(text: str) -> str:
     return text
 
 
+def _line(text: str) -> str:
+    if len(text) > 200 or not text.isprintable():
+        raise ValueError("expected one line of at most 200 characters")
+    return text
+
+
 PAGE = Param(
     Cursor.parse,
     "The place to go on at: `next` or `previous` of another page of the list",
@@ -63,6 +69,11 @@ STATUS = Param(
     {"type": "string", "enum": list(SHOWN)},
 )
 SLUG = Param(_slug, "", {"type": "string", "minLength": 1, "maxLength": 255})
+SEARCH = Param(
+    _line,
+    "A part of what is looked for, in any case",
+    {"type": "string", "maxLength": 200},
+)
 COMMENT_STATUS = Param(
     _one_of(*COMMENT_STATUSES),
     "Which comments; those that wait unless said otherwise",

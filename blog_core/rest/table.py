@@ -218,7 +218,7 @@ def _media(site: "Site") -> list[Route]:
     return [
         _read(
             "media", "/media", media.list, "upload-media",
-            Operation("List files", {200: listed}, "media"), params=_LISTED,
+            Operation("List files", {200: listed}, "media"), params={"q": params.SEARCH, **_LISTED},
         ),
         _read(
             "media_file", one, media.one, "upload-media",
@@ -237,6 +237,13 @@ def _media(site: "Site") -> list[Route]:
         _write(
             "describe_media", one, media.describe, "edit-media", "PATCH",
             Operation("Say what a picture shows", {200: new}, "media", body=models.AltText),
+        ),
+        _write(
+            "delete_media", one, media.delete, "edit-media", "DELETE",
+            Operation(
+                "Delete a file", {204: Answer("It is gone")}, "media",
+                problems={409: "A text shows the file"},
+            ),
         ),
         _read(
             "me", "/me", lambda: me(site), "signed-in",

@@ -74,6 +74,12 @@ def test_a_picture_is_checked_kept_once_and_described(people: People):
     assert ask("PATCH", path, {"alt": "Still red"}).json["alt"] == "Still red"
     assert ask("GET", path).json["alt"] == "Still red"
     assert people.program("contributor")("PATCH", path, {"alt": "x"}).status_code == 403
+    assert [m["id"] for m in ask("GET", "/media?q=STILL").json["items"]] == [made.json["id"]]
+    shown = ask("POST", "/posts", {"title": "T", "body": f"![]({made.json['url']})"})
+    assert ask("DELETE", path).status_code == 409
+    ask("DELETE", f"/posts/{shown.json['id']}", If_Match="*")
+    assert ask("DELETE", path).status_code == 204
+    assert ask("GET", path).status_code == 404
 
 
 def test_what_is_no_picture_is_refused(people: People):
