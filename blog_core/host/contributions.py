@@ -111,10 +111,13 @@ class ExplainPanel:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A style sheet or ES module of a plugin, loaded on one kind of page."""
+    """A style sheet or ES module of a plugin, loaded on one kind of page.
+
+    A module that only others import, as `./name.js`, is `imported` and loaded on none.
+    """
 
     file: Path
-    page: Literal["reader", "editor", "admin"]
+    page: Literal["reader", "editor", "admin", "imported"]
     owner: str = ""
 
 

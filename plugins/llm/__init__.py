@@ -49,12 +49,14 @@ def blog_contribute(contribute: "Contribute") -> None:
         LlmTill,
     )
     from plugins.llm.pages.routes import ROUTES
+    from plugins.llm.panel import contribute_panel
     from plugins.llm.settings import LlmSettings
 
     contribute.settings(LlmSettings)
     contribute.models(LlmPrompt, LlmCall, LlmLedger, LlmTill, LlmPrice, LlmSuggestion)
     contribute.migrations(Path(__file__).parent / "migrations")
     contribute.admin_routes(*ROUTES)
+    contribute_panel(contribute)
 
 
 @hookimpl

@@ -88,7 +88,7 @@ def urls_of(found: Suggestion) -> dict[str, str]:
 def prepared_data(prepared: Prepared, currency: str, *, is_cached: bool) -> dict[str, Any]:
     """What will be sent, what it may cost, and what in it people don't see."""
     guess = prepared.estimate
-    cost = "no price known" if guess.micros is None else shown(guess.micros, currency)
+    cost = "no price known" if guess.micros is None else f"at most {shown(guess.micros, currency)}"
     return {
         "action": prepared.action.name,
         "server": prepared.server,
@@ -102,7 +102,7 @@ def prepared_data(prepared: Prepared, currency: str, *, is_cached: bool) -> dict
         "input_tokens": guess.input_tokens,
         "output_tokens": guess.output_tokens,
         "exact": guess.exact,
-        "cost": "nothing: the answer is there already" if is_cached else f"at most {cost}",
+        "cost": "nothing: the answer is there already" if is_cached else cost,
         "is_cached": is_cached,
     }
 
