@@ -1,7 +1,7 @@
 """The assistant in a real browser: one asks, watches, takes a part, refuses the rest, and pays."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,8 +15,11 @@ OLD = "This is a sentance.\n\nIt have two errors.\n\nThe end."
 NEW = "This is a sentence.\n\nIt has two errors.\n\nThe end."
 
 
+EditorOpener = Callable[..., Page]
+
+
 @pytest.fixture
-def open_editor(browser: Browser, serve: Any) -> Iterator[Any]:
+def open_editor(browser: Browser, serve: Any) -> Iterator[EditorOpener]:
     """`open_editor(llm_blog)` opens the editor of its draft, signed in."""
     contexts = []
 
@@ -39,7 +42,7 @@ def open_editor(browser: Browser, serve: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(llm_blog: LlmBlog, open_editor: Any) -> Page:
+def page(llm_blog: LlmBlog, open_editor: EditorOpener) -> Page:
     return open_editor(llm_blog)
 
 
@@ -140,7 +143,7 @@ def test_suggestions_are_there_again_after_a_reload(llm_blog: LlmBlog, page: Pag
 
 
 def test_without_places_for_streams_the_answer_comes_by_polling(
-    make_llm_blog: LlmBlogMaker, sqlite_url: str, open_editor: Any
+    make_llm_blog: LlmBlogMaker, sqlite_url: str, open_editor: EditorOpener
 ) -> None:
     llm_blog = make_llm_blog(sqlite_url, stream_threads=1)
     page = open_editor(llm_blog)
@@ -155,7 +158,7 @@ def test_without_places_for_streams_the_answer_comes_by_polling(
 
 @pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light")])
 def test_the_panel_is_for_everybody(
-    llm_blog: LlmBlog, open_editor: Any, width: int, scheme: Any
+    llm_blog: LlmBlog, open_editor: EditorOpener, width: int, scheme: Any
 ) -> None:
     page = open_editor(llm_blog, viewport={"width": width, "height": 900}, color_scheme=scheme)
     llm_blog.model.will_say(NEW)
@@ -168,7 +171,7 @@ def test_the_panel_is_for_everybody(
 
 
 def test_without_a_key_the_page_says_what_is_missing_and_how_to_set_it(
-    make_llm_blog: LlmBlogMaker, sqlite_url: str, open_editor: Any
+    make_llm_blog: LlmBlogMaker, sqlite_url: str, open_editor: EditorOpener
 ) -> None:
     llm_blog = make_llm_blog(sqlite_url, base_url="", api_key="", model="")
     page = open_editor(llm_blog)
