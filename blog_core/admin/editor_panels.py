@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from blog_core.access.access import SIGNED_IN
 from blog_core.host.contributions import Action, Panel
+from blog_core.rendering.trusted import kept_piece
 
 if TYPE_CHECKING:
     from blog_core.access.permissions import Subject
@@ -60,7 +61,7 @@ def _allowed(pages: "Pages", parts: tuple[T, ...], on: "Subject") -> Iterator[T]
 def _shown(pages: "Pages", panel: Panel, post_id: int) -> ShownPanel:
     call = _filled_in(pages, panel)
     answer = pages.site.host.ask(panel.owner, f"panel {panel.name}", call, post_id)
-    html = answer.value if isinstance(answer.value, Markup) else Markup()
+    html = answer.value if isinstance(answer.value, Markup) else kept_piece("")
     return ShownPanel(f"{panel.owner}-{panel.name}", panel.title, html, answer.failure)
 
 
@@ -68,6 +69,6 @@ def _filled_in(pages: "Pages", panel: Panel) -> Callable[[int], Markup]:
     def fill_in(post_id: int) -> Markup:
         data = panel.data(pages.site, post_id)
         # The template escapes what it is given.
-        return Markup(pages.text(panel.template, **data))  # noqa: S704
+        return kept_piece(pages.text(panel.template, **data))
 
     return fill_in

@@ -12,7 +12,7 @@ from blog_core.access.permissions import Subject
 from blog_core.admin.declaring import GET_AND_POST, declare
 from blog_core.admin.pages import Pages, private
 from blog_core.admin.params import searched
-from blog_core.content.images import MAX_UPLOAD_BYTES, check_image
+from blog_core.content.images import check_image
 from blog_core.content.keyset import Cursor
 from blog_core.content.media import media_prefix, set_alt, store_media
 from blog_core.content.media_library import USES_SHOWN, library, media_item, uses_of
@@ -122,10 +122,11 @@ class MediaPages:
             nothing = "found no file, expected at least one image"
             return (), (RefusedFile("file", nothing),)
         ids, refused = [], []
+        most = self._site.settings.core.max_upload_bytes
         for file in files:
             name = (file.filename or "")[:200]
             try:
-                image = check_image(file.stream.read(MAX_UPLOAD_BYTES + 1))
+                image = check_image(file.stream.read(most + 1), max_bytes=most)
                 with self._site.transaction() as session:
                     stored = store_media(
                         session,
@@ -164,7 +165,7 @@ class MediaPages:
             said=said,
             stored=stored,
             refused=refused,
-            max_mib=MAX_UPLOAD_BYTES // 1024 // 1024,
+            max_mib=self._site.settings.core.max_upload_bytes // 1024 // 1024,
         )
 
     def _one(

@@ -10,6 +10,7 @@ from blog_core.rendering import shorten
 
 BEFORE_CHARS, SNIPPET_CHARS = 60, 240
 _READ_CHARS = 60_000
+_INLINE = re.compile(r"</?(?:a|abbr|b|code|em|i|kbd|mark|s|small|span|strong|sub|sup)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?:ings?|edly|ed|ies|es|s|ly|y|e|er|ers|ation|ations)\Z")
@@ -22,7 +23,7 @@ def snippet(html: str, words: Collection[str], *, otherwise: str) -> tuple[Piece
     `otherwise` is shown where none of them is found, as in a post found by its title.
     """
     roots = {root_of(word) for word in words}
-    text = " ".join(unescape(_TAG.sub(" ", html[:_READ_CHARS])).split())
+    text = " ".join(unescape(_TAG.sub(" ", _INLINE.sub("", html[:_READ_CHARS]))).split())
     first = next((match for match in _WORD.finditer(text) if _is_form(match[0], roots)), None)
     if first is None:
         return (Piece(otherwise),) if otherwise else ()

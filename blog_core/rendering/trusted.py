@@ -16,7 +16,7 @@ def stored_html(html: str) -> Markup:
 
 
 def kept_piece(html: str) -> Markup:
-    """A piece of a template as the cache kept it: escaped when it was rendered."""
+    """What a template made, to stand in another one: it was escaped when it was rendered."""
     return Markup(html)  # noqa: S704  only what a template rendered is kept
 
 

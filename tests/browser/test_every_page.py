@@ -37,7 +37,8 @@ LOOKS: tuple[tuple[int, Scheme], ...] = (
 """A bounded run takes the first two, `--full` all."""
 
 PAGES = """
-/  /archive  /tags  /no-such-page  {post}  {tag}  {author}  {month}  {draft}
+/  /archive  /tags  /search?q=bread  /search?q=zzzz  {post}/comments
+/no-such-page  {post}  {tag}  {author}  {month}  {draft}
 /admin/sign-in  /admin/forgotten-password  {password}
 /admin/?q=bread  /admin/posts/new  /admin/posts/1  /admin/posts/1/edit  /admin/posts/1/preview
 /admin/posts/1/edit?text=saved  /admin/posts/1/links

@@ -205,7 +205,7 @@ def test_the_search_finds_marks_and_keeps_no_index_of_itself(world: World, autho
     answer = world.get("/search?q=bake")
     html = answer.get_data(as_text=True)
     assert "One post found." in html
-    assert "A long way to <mark>baking</mark> : flour, water &amp; time." in html
+    assert "A long way to <mark>baking</mark>: flour, water &amp; time." in html
     assert '<meta name="robots" content="noindex">' in html
     assert "Nothing was found." in world.get("/search?q=nothing").get_data(as_text=True)
     assert world.get("/search").status_code == 200
