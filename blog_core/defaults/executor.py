@@ -30,10 +30,13 @@ class CoreExecutor:
             connection = ongoing_connection(self._engine)
             if connection is not None:
                 return _rows(connection, query, params)
-            with reading(self._read_engine) as connection:
-                return _rows(connection, query, params)
+            return self._read(query, params)
         except SQLAlchemyError as error:
             raise as_blog_error(query.name, error) from error
+
+    def _read(self, query: Query, params: Mapping[str, object] | None) -> Sequence[RowMapping]:
+        with reading(self._read_engine) as connection:
+            return _rows(connection, query, params)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -19,6 +19,19 @@ _DEAD_KEPT = 4
 """Files of dead workers that are kept: what was slow before a restart still matters."""
 
 
+class _Forks:
+    """How many forks lead to this process: cheaper to ask than the system for the process id."""
+
+    count = 0
+
+    def happened(self) -> None:
+        self.count += 1
+
+
+_forks = _Forks()
+os.register_at_fork(after_in_child=_forks.happened)
+
+
 class WorkerSlots:
     """This process's slots, in a file of its own in `folder`, or in memory where there is none.
 
@@ -28,15 +41,15 @@ class WorkerSlots:
     def __init__(self, suffix: str, folder: Path | None, *, slots: int, slot_bytes: int) -> None:
         self._suffix, self._folder = suffix, folder
         self._slot_bytes, self._size_bytes = slot_bytes, slots * slot_bytes
-        self._process, self.lock = os.getpid(), Lock()
+        self._forks, self.lock = _forks.count, Lock()
         self._owned: OwnedFile | None = None
         self._buffer: mmap.mmap | None = None
 
     def has_left_parent(self) -> bool:
         """True once in a forked child: the file is the parent's, whose lock may have been held."""
-        if self._process == os.getpid():
+        if self._forks == _forks.count:
             return False
-        self._process, self.lock = os.getpid(), Lock()
+        self._forks, self.lock = _forks.count, Lock()
         self.close()
         return True
 

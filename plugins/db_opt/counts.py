@@ -3,7 +3,8 @@
 from blog_core.api import MetricSpec
 
 LEAK_ENDS = ("context", "thread", "forgotten")
-KINDS = ("slow", "repeated", "over_budget")
+WAIT_KINDS = ("waited", "refused", "deadlock")
+KINDS = ("slow", "repeated", "over_budget", "lazy_load", "plan_changed")
 
 METRICS = (
     MetricSpec(
@@ -25,6 +26,13 @@ METRICS = (
     MetricSpec(
         "blog_db_opt_pool_refused_total", "counter", "Waits for a connection that were in vain"
     ),
+    MetricSpec(
+        "blog_db_opt_lock_waits_total",
+        "counter",
+        "Waits for a lock, by how they ended",
+        {"kind": WAIT_KINDS},
+    ),
+    MetricSpec("blog_db_opt_busy_seconds", "histogram", "Time until SQLite's write lock was had"),
     MetricSpec("blog_db_opt_away", "gauge", "Workers that cannot reach the database now"),
     MetricSpec("blog_db_opt_outages_total", "counter", "How often the database went away"),
     MetricSpec(

@@ -17,7 +17,7 @@ from plugins.db_opt.places import Way, told
 if TYPE_CHECKING:
     from blog_core.api import Metrics, Ring, Site
 
-Kind = Literal["slow", "repeated", "over_budget"]
+Kind = Literal["slow", "repeated", "over_budget", "lazy_load", "plan_changed"]
 CORE = "core"
 
 

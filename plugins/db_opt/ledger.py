@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from blog_core.api import Gauge
 
-_KEY = "db_opt.borrowing"
+BORROWING = "db_opt.borrowing"
 
 
 @dataclass(eq=False, slots=True)
@@ -60,7 +60,7 @@ class Ledger:
     def __init__(self, app: "Flask", report: Report, lent: "Gauge") -> None:
         self._app, self._report, self._lent = weakref.ref(app), report, lent
         self._name = f"_db_opt_page_{id(self)}"
-        self._threads = threading.local()
+        self.here = _Thread()
         # Teardown functions run from last to first; sessions are closed by some of them, so the
         # one that looks for what is left stands first.
         app.teardown_appcontext_funcs.insert(0, self._end_context)
@@ -77,6 +77,9 @@ class Ledger:
     def _lend(
         self, _driver: Any, _entry: ConnectionPoolEntry, connection: PoolProxiedConnection
     ) -> None:
+        self._lent.add(1)
+        if self.here.is_safe:
+            return
         page = self._page()
         borrowing = Borrowing(
             connection=weakref.ref(connection),
@@ -86,18 +89,17 @@ class Ledger:
             thread_id=threading.get_ident(),
             since=monotonic(),
         )
-        connection.info[_KEY] = borrowing
+        connection.info[BORROWING] = borrowing
         page.out.add(borrowing)
-        self._lent.add(1)
 
     def _lend_from_host(self, connection: Connection) -> None:
         self._lend(None, None, connection.connection)  # type: ignore[arg-type]
 
     def _give_back(self, _driver: Any, entry: ConnectionPoolEntry) -> None:
-        borrowing: Borrowing | None = entry.info.pop(_KEY, None)
+        self._lent.add(-1)
+        borrowing: Borrowing | None = entry.info.pop(BORROWING, None)
         if borrowing is None:
             return
-        self._lent.add(-1)
         if borrowing not in borrowing.page.out:
             return  # it was taken back, and reported
         borrowing.page.out.discard(borrowing)
@@ -111,10 +113,9 @@ class Ledger:
                 page = Page((request.endpoint or "") if has_request_context() else "")
                 setattr(g, self._name, page)
             return page
-        ends: _ThreadEnd | None = getattr(self._threads, "end", None)
-        if ends is None:
-            ends = self._threads.end = _ThreadEnd(self)
-        return ends.page
+        if self.here.end is None:
+            self.here.end = _ThreadEnd(self)
+        return self.here.end.page
 
     def _end_context(self, _error: BaseException | None = None) -> None:
         page: Page | None = g.get(self._name)
@@ -129,6 +130,13 @@ class Ledger:
             if connection is not None and connection.is_valid:
                 self._report(borrowing, end)
                 _take_back(connection, borrowing.thread_id)
+
+
+class _Thread(threading.local):
+    """What the ledger knows of each thread. `is_safe` while the query port itself borrows."""
+
+    is_safe = False
+    end: "_ThreadEnd | None" = None
 
 
 class _ThreadEnd:

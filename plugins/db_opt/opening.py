@@ -16,6 +16,7 @@ from plugins.db_opt.sentry import Sentry
 from plugins.db_opt.server_limit import check_at_start
 from plugins.db_opt.sessions import Sessions
 from plugins.db_opt.settings import DbOptSettings
+from plugins.db_opt.waits import Waits
 from plugins.db_opt.watch import Watch
 from plugins.db_opt.watched_pool import watched_pool
 
@@ -30,22 +31,24 @@ def open_executor(setup: "Setup") -> DbOptExecutor:
     ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger), lent)
     pool = watched_pool(setup.metrics, size_in_background=settings.background_pool_size)
     engine = setup.open_engine(poolclass=pool, **settings.pool_options())
+    waits = Waits(setup.metrics, setup.blog)
+    waits.attach(engine)
     if schema_of(engine) is None:  # else it is the host app's, which looks after its connections
-        _look_after(engine, setup, settings)
+        _look_after(engine, setup, settings, waits)
     _count_connections(engine, setup.metrics)
     ledger.watch(engine)
-    _watch(setup, settings).attach(engine)
-    return DbOptExecutor(engine)
+    _watch(setup, settings, waits).attach(engine)
+    return DbOptExecutor(engine, ledger)
 
 
-def _look_after(engine: Engine, setup: "Setup", settings: DbOptSettings) -> None:
+def _look_after(engine: Engine, setup: "Setup", settings: DbOptSettings, waits: Waits) -> None:
     leave_to_parent(engine)
     possible = settings.pool_size + settings.background_pool_size
     check_at_start(engine, setup.metrics, setup.logger, possible=possible)
     if engine.dialect.name == "sqlite":
         return
     breaker = Breaker(setup.metrics, setup.logger)
-    sentry = Sentry(engine, breaker, f"{setup.blog}/sentry")
+    sentry = Sentry(engine, breaker, waits, setup.metrics, f"{setup.blog}/sentry")
     sessions = Sessions(setup.blog, settings, str(engine.url.query.get("options", "")))
     open_with_care(engine, breaker, sessions, before=sentry.start)
     sessions.hurry_writes(engine)
@@ -53,13 +56,14 @@ def _look_after(engine: Engine, setup: "Setup", settings: DbOptSettings) -> None
     ping_after_rest(engine, settings.ping_after_s)
 
 
-def _watch(setup: "Setup", settings: DbOptSettings) -> Watch:
+def _watch(setup: "Setup", settings: DbOptSettings, waits: Waits) -> Watch:
     usual = "error" if setup.core.environment == "test" else "warning"
     return Watch(
         setup.app,
         setup.blog,
         Findings(setup.metrics, setup.logger, setup.blog),
         setup.metrics,
+        waits,
         slow_s=settings.slow_s,
         strict=(settings.budget or usual) == "error",
     )

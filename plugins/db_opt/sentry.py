@@ -10,14 +10,22 @@ import os
 import socket
 import threading
 import weakref
+from collections.abc import Sequence
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from time import monotonic, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 
 from plugins.db_opt.breaker import Breaker
+from plugins.db_opt.held import Holds, holder_of, holders
+from plugins.db_opt.ledger import BORROWING
+from plugins.db_opt.locks import WAITING, Blocked
+from plugins.db_opt.waits import Waits
+
+if TYPE_CHECKING:
+    from blog_core.api import Metrics
 
 LOOK_EVERY_S = 0.25
 SUSPECT_AFTER_S = 0.5
@@ -30,8 +38,17 @@ _POLL_READ, _POLL_WRITE = 1, 2
 class Sentry:
     """The watch over one engine's connections. Its thread ends with it."""
 
-    def __init__(self, engine: Engine, breaker: Breaker, application_name: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        breaker: Breaker,
+        waits: Waits,
+        metrics: "Metrics",
+        application_name: str,
+    ) -> None:
         self._engine, self._breaker = weakref.ref(engine), breaker
+        self._waits, self._metrics, self._holds = waits, metrics, Holds(metrics)
+        self._told: set[tuple[int, int]] = set()
         self._driver: Any = engine.dialect.loaded_dbapi
         self._arguments, options = engine.dialect.create_connect_args(engine.url)
         self._options = {**options, "application_name": application_name}
@@ -61,6 +78,7 @@ class Sentry:
 
     def look(self) -> None:
         """Ask the server when there is reason to, at most once a second."""
+        self._holds.note(dict(self._lent))
         is_away = self._breaker.is_open
         reason = is_away or self._has_suspects()
         if not reason or monotonic() - self._asked_at < ASK_EVERY_S:
@@ -87,11 +105,37 @@ class Sentry:
         try:
             asked = self._driver.connect(*self._arguments, **self._options, async_=1)
             try:
-                return _settled(asked, monotonic() + ANSWER_WITHIN_S)
+                return self._asked(asked, monotonic() + ANSWER_WITHIN_S)
             finally:
                 asked.close()
         except self._driver.Error as error:
             return str(error)
+
+    def _asked(self, asked: Any, deadline: float) -> str:
+        """Whether it answers; and if somebody waits, who for whom."""
+        fault = _settled(asked, deadline)
+        if fault or not self._busy_since:
+            return fault
+        with asked.cursor() as cursor:
+            cursor.execute(WAITING)
+            fault = _settled(asked, deadline)
+            if not fault:
+                self._tell_waits(cursor.fetchall())
+        return fault
+
+    def _tell_waits(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Note the waits of this process, each once."""
+        waiting = {driver.info.backend_pid: entry for entry, driver in dict(self._lent).items()}
+        holding = holders(self._metrics) if rows else {}
+        told = set()
+        for blocked in (Blocked.of(row, holding) for row in rows):
+            pair = blocked.waiter_pid, blocked.blocker_pid
+            entry = waiting.get(blocked.waiter_pid)
+            if entry is not None:
+                told.add(pair)
+                if pair not in self._told:
+                    self._waits.blocked(blocked, holder_of(entry.info.get(BORROWING)))
+        self._told = told
 
     def _cut(self) -> None:
         """End what waits, and have nothing reused that was opened before."""

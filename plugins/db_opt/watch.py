@@ -18,6 +18,7 @@ from blog_core.api import BlogError
 from plugins.db_opt.findings import Findings
 from plugins.db_opt.observed import Observer
 from plugins.db_opt.places import told, way_here
+from plugins.db_opt.waits import Waits
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,6 +65,7 @@ class Watch:
         blog: str,
         findings: Findings,
         metrics: "Metrics",
+        waits: Waits,
         *,
         slow_s: float,
         strict: bool,
@@ -73,6 +75,8 @@ class Watch:
         self._seconds = metrics.histogram("blog_db_opt_statement_seconds")
         self._observer = Observer(metrics, findings)
         self._planned: set[str] = set()
+        self._waits = waits
+        self._budgets: dict[str, int | None] = {}
 
     def attach(self, engine: Engine) -> None:
         """Listen to an engine, and so to its copies with other options."""
@@ -82,11 +86,13 @@ class Watch:
     def _before(
         self, _connection: Any, _cursor: Any, statement: str, _params: Any, context: Any, _many: Any
     ) -> None:
+        work = None
         if statement[:4].upper() not in _CONTROL:
             work = self._work()
             if work is not None:
                 self._count(work, statement)
         if context is not None:
+            context.db_opt_work = work
             context.db_opt_began = perf_counter()
 
     def _after(
@@ -96,9 +102,12 @@ class Watch:
             return  # a statement of SQLAlchemy's own, such as the next value of a sequence
         elapsed_s = perf_counter() - context.db_opt_began
         self._seconds.observe(elapsed_s)
-        if statement[:4].upper() in _CONTROL:
+        verb = statement[:4].upper()
+        if verb in _CONTROL:
+            if verb == "BEGI":  # SQLite's, which waits for the one write lock
+                self._waits.busy(elapsed_s)
             return
-        work = self._work()
+        work: _Work | None = context.db_opt_work
         route = work.route if work else ""
         self._observer.note(statement, params, elapsed_s, route)
         if elapsed_s >= self._slow_s:
@@ -119,14 +128,17 @@ class Watch:
         environ = request.environ
         work: _Work | None = environ.get(self._key)
         if work is None and current_app == self._app():
-            work = environ[self._key] = self._begun(request.endpoint or "")
+            endpoint = request.endpoint or ""
+            if endpoint not in self._budgets:
+                self._budgets[endpoint] = self._budget_of(endpoint)
+            work = environ[self._key] = _Work(endpoint, self._budgets[endpoint])
         return work
 
-    def _begun(self, endpoint: str) -> _Work:
+    def _budget_of(self, endpoint: str) -> int | None:
         site = current_app.extensions["blog"].get(self._blog)
         blog, _, name = endpoint.partition(".")
         route: Route | None = site.routes.get(name) if site and blog == self._blog else None
-        return _Work(endpoint, route.statements if route else None)
+        return route.statements if route else None
 
     def _count(self, work: _Work, statement: str) -> None:
         work.count += 1
