@@ -33,6 +33,8 @@ from blog_core.metrics import MetricSpec
 from blog_core.routes import Route
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     import click
     from pydantic import BaseModel
     from sqlalchemy import Index, Table
@@ -116,10 +118,13 @@ class Contribute:
         """A part of the explanation of a request."""
         self._added["explain_panels"].append(replace(panel, owner=self.plugin))
 
-    def job(self, name: str, function: JobFunction) -> None:
-        """What runs jobs called `<plugin>.<what>`; it gets the site and the job's arguments."""
+    def job(self, name: str, function: JobFunction, *, every: "timedelta | None" = None) -> None:
+        """What runs jobs called `<plugin>.<what>`; it gets the site and the job's arguments.
+
+        With `every` it is run again and again without being asked.
+        """
         self._check_name("job", name, f"{self.plugin}.")
-        self._added["jobs"].append(JobHandler(self.plugin, name, function))
+        self._added["jobs"].append(JobHandler(self.plugin, name, function, every))
 
     def asset(self, asset: Asset) -> None:
         """A style sheet or ES module, given by its file."""

@@ -9,6 +9,8 @@ from blog_core.metrics import MetricSpec
 from blog_core.routes import Route
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     import click
     from pydantic import BaseModel
     from sqlalchemy import Index, Table
@@ -137,6 +139,7 @@ class JobHandler:
     owner: str
     name: str
     function: JobFunction = field(repr=False)
+    every: "timedelta | None" = None
 
 
 @dataclass(frozen=True, slots=True)

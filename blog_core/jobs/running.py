@@ -60,7 +60,7 @@ class Jobs:
         for name, function, every in HOUSEKEEPING:
             self.register(name, function, every=every)
         for item in site.host.contributions.jobs:
-            self.register(item.name, item.function)
+            self.register(item.name, item.function, every=item.every)
 
     @property
     def site(self) -> "Site":

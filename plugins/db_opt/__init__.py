@@ -54,12 +54,14 @@ def blog_contribute(contribute: "Contribute") -> None:
     from plugins.db_opt.commands import db
     from plugins.db_opt.counts import METRICS
     from plugins.db_opt.leaks import leak_health
+    from plugins.db_opt.plan_book import EVERY, look_at_plans
     from plugins.db_opt.server_limit import limit_health
     from plugins.db_opt.settings import DbOptSettings
 
     contribute.settings(DbOptSettings)
     contribute.cli(db)
     contribute.metric(*METRICS)
+    contribute.job("db_opt.plans", look_at_plans, every=EVERY)
     contribute.health("outage", outage_health)
     contribute.health("leaks", leak_health)
     contribute.health("connections", limit_health)

@@ -10,7 +10,9 @@ from plugins.db_opt.advise_command import advise
 from plugins.db_opt.findings import Finding, read_findings
 from plugins.db_opt.index_commands import indexes
 from plugins.db_opt.leaks import recent_leaks
+from plugins.db_opt.lock_commands import locks, sizes
 from plugins.db_opt.pool_state import pool_state
+from plugins.db_opt.server_statements import HOW, server_statements
 
 
 @click.group()
@@ -35,10 +37,32 @@ def slow(site: Site, limit: int, plans: bool) -> None:
         plan = next((f.plan for f in group if f.plan), "")
         for line in plan.splitlines() if plans else ():
             click.echo(f"    | {line}")
-    for kind, said in (("repeated", "repeated"), ("over_budget", "over budget")):
+    for kind, said in _SAID.items():
         for finding in _newest_by_place(f for f in findings if f.kind == kind)[:limit]:
-            click.echo(f"{said}  statement number {finding.times} of its request")
+            number = f"statement number {finding.times} of its request"
+            click.echo(f"{said}  {finding.told or number}")
             _told(finding)
+    _show_server_statements(site, limit)
+
+
+_SAID = {
+    "plan_changed": "plan worse",
+    "repeated": "repeated",
+    "over_budget": "over budget",
+    "lazy_load": "lazy load",
+}
+
+
+def _show_server_statements(site: Site, limit: int) -> None:
+    counted = server_statements(site, limit=limit)
+    for one in counted or ():
+        click.echo(
+            f"server    {one.calls} x, {one.total_ms:.0f} ms together, {one.max_ms:.0f} ms at most,"
+            f" {one.blocks / max(one.calls, 1):.0f} blocks each"
+        )
+        click.echo(f"    {one.statement[:300]}")
+    if counted is None and site.ports.executor.engine.dialect.name == "postgresql":
+        click.echo(HOW)
 
 
 def _told(finding: Finding) -> None:
@@ -83,3 +107,5 @@ def pool(site: Site) -> None:
 
 db.add_command(indexes)
 db.add_command(advise)
+db.add_command(locks)
+db.add_command(sizes)

@@ -6,7 +6,7 @@ Each is a record in a ring that all workers share; `blog db slow` reads them.
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from flask import current_app, has_app_context
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["slow", "repeated", "over_budget", "lazy_load", "plan_changed"]
 CORE = "core"
+EXTENSION = "blog_db_opt"
+"""Where the app keeps what belongs to each of its blogs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Finding:
     ms: float = 0.0
     times: int = 1
     plan: str = ""
+    told: str = ""
     at: float = 0.0
 
 
@@ -49,21 +52,24 @@ class Findings:
 
     def note(self, kind: Kind, statement: str, route: str, way: Way, **more: Any) -> None:
         """Keep one; `more` are the other fields of `Finding`."""
-        self._counts[kind].inc()
         where, plugin = told(way), self.plugin_of(way)
-        self._ring.append(
-            {
-                "kind": kind,
-                "statement": " ".join(statement.split()),
-                "route": route,
-                "plugin": plugin,
-                "where": where,
-                **more,
-            }
-        )
+        self.keep(Finding(kind, " ".join(statement.split()), route, plugin, where, **more))
         if kind != "slow" and (kind, where) not in self._logged and len(self._logged) < 1000:
             self._logged.add((kind, where))
             self._logger.warning("%s for %s at %s: %s", _SAID[kind], route, where, statement[:300])
+
+    def keep(self, finding: Finding) -> None:
+        """Keep and count one; when it was found is noted by the ring."""
+        self._counts[finding.kind].inc()
+        record = asdict(finding)
+        del record["at"]
+        self._ring.append(record)
+
+    @classmethod
+    def of(cls, site: "Site") -> "Findings":
+        """Those of a blog."""
+        found: Findings = site.app.extensions[EXTENSION][site.name]
+        return found
 
     def plugin_of(self, way: Way) -> str:
         """Whose code the way leads through first: a plugin's name, else `core`."""

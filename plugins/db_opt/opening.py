@@ -8,7 +8,7 @@ from blog_core.api import schema_of
 from plugins.db_opt.breaker import Breaker
 from plugins.db_opt.connecting import open_with_care
 from plugins.db_opt.executor import DbOptExecutor
-from plugins.db_opt.findings import Findings
+from plugins.db_opt.findings import EXTENSION, Findings
 from plugins.db_opt.freshness import leave_to_parent, ping_after_rest
 from plugins.db_opt.leaks import LeakReports
 from plugins.db_opt.ledger import Ledger
@@ -37,7 +37,9 @@ def open_executor(setup: "Setup") -> DbOptExecutor:
         _look_after(engine, setup, settings, waits)
     _count_connections(engine, setup.metrics)
     ledger.watch(engine)
-    _watch(setup, settings, waits).attach(engine)
+    findings = Findings(setup.metrics, setup.logger, setup.blog)
+    setup.app.extensions.setdefault(EXTENSION, {})[setup.blog] = findings
+    _watch(setup, settings, findings, waits).attach(engine)
     return DbOptExecutor(engine, ledger)
 
 
@@ -56,12 +58,12 @@ def _look_after(engine: Engine, setup: "Setup", settings: DbOptSettings, waits: 
     ping_after_rest(engine, settings.ping_after_s)
 
 
-def _watch(setup: "Setup", settings: DbOptSettings, waits: Waits) -> Watch:
+def _watch(setup: "Setup", settings: DbOptSettings, findings: Findings, waits: Waits) -> Watch:
     usual = "error" if setup.core.environment == "test" else "warning"
     return Watch(
         setup.app,
         setup.blog,
-        Findings(setup.metrics, setup.logger, setup.blog),
+        findings,
         setup.metrics,
         waits,
         slow_s=settings.slow_s,
