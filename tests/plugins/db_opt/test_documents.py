@@ -1,6 +1,7 @@
 """What docs/database says, run: each Python block in turn, each command with what it shows."""
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,14 @@ from tests.flows.world import World
 
 DOCS = Path(__file__).parents[3] / "docs" / "database"
 BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World], database_url: str) -> Iterator[World]:
+    """Nothing counts as slow, however busy the machine is: the page shows a quiet blog."""
+    world = make_world(database_url, plugins=["db_opt"], db_opt={"slow_s": 60})
+    with world.site.activate():
+        yield world
 
 
 @pytest.mark.parametrize("page", ["queries.md", "indexes.md"])
