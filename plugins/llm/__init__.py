@@ -37,9 +37,10 @@ def __getattr__(name: str) -> Any:
 
 @hookimpl
 def blog_contribute(contribute: "Contribute") -> None:
-    """Settings, tables and pages."""
+    """Settings, tables, addresses and commands."""
     from pathlib import Path
 
+    from plugins.llm.commands import llm
     from plugins.llm.model import (
         LlmCall,
         LlmLedger,
@@ -57,6 +58,7 @@ def blog_contribute(contribute: "Contribute") -> None:
     contribute.migrations(Path(__file__).parent / "migrations")
     contribute.admin_routes(*ROUTES)
     contribute_panel(contribute)
+    contribute.cli(llm)
 
 
 @hookimpl

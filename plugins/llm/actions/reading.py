@@ -1,7 +1,7 @@
 """Reads an answer: from what the model said to pieces that an editor can accept or refuse."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plugins.llm.actions.answers import AltTexts, Critique, Outline, Proposals, read_json
 from plugins.llm.actions.definitions import Action
@@ -30,23 +30,29 @@ def read_answer(
     if not answer.strip():
         raise BadAnswer("it is empty")
     hosts = frozenset(allowed_hosts) | hosts_in("\n".join(material.values()))
-    answer, removed = without_foreign_links_of(action, restore(answer), hosts)
+    answer = restore(answer)
+    removed: tuple[str, ...] = ()
+    if action.answer is None:
+        answer, removed = without_foreign_links(answer, hosts)
     pieces = tuple(_pieces(action, answer, material))
-    for piece in pieces:
-        # An address may come together only once JSON's escapes are gone.
-        without_foreign_links(piece.after, hosts)
+    if action.answer is not None:
+        # Only now are JSON's escapes gone, behind which an address may hide.
+        pieces, removed = _without_links(pieces, hosts)
     if not pieces and action.answer is not None and action.answer is not Critique:
         raise BadAnswer("it holds no proposal")
     return Reading(pieces, removed)
 
 
-def without_foreign_links_of(
-    action: Action, answer: str, hosts: frozenset[str]
-) -> tuple[str, tuple[str, ...]]:
-    """The answer without foreign addresses; one in JSON is checked piece by piece later."""
-    if action.answer is None:
-        return without_foreign_links(answer, hosts)
-    return answer, ()
+def _without_links(
+    pieces: Iterable[Piece], hosts: frozenset[str]
+) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    cleaned: list[Piece] = []
+    removed: list[str] = []
+    for piece in pieces:
+        after, more = without_foreign_links(piece.after, hosts)
+        cleaned.append(replace(piece, after=after))
+        removed.extend(more)
+    return tuple(cleaned), tuple(removed)
 
 
 def _pieces(action: Action, answer: str, material: Material) -> Iterator[Piece]:

@@ -103,6 +103,19 @@ def versions(site: Site, name: str) -> "Sequence[RowMapping]":
     return site.read(_VERSIONS, {"name": name})
 
 
+def template_version(site: Site, name: str, version: int | None) -> Template:
+    """A template in one version, or as it is in use. Raises `NotFound`."""
+    original = _known(name)
+    if version is None:
+        return templates(site)[name]
+    if version == 0:
+        return original
+    found = {row["version"]: row["text"] for row in versions(site, name)}
+    if version not in found:
+        raise NotFound("prompt", f"{name}@{version}")
+    return Template(name, version, found[version])
+
+
 def edit_template(site: Site, name: str, text: str, *, version: int) -> Template:
     """Add a version; `version` is the one that was edited. The built-in text can be had back by
     saving it again.

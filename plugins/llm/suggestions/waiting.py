@@ -29,8 +29,8 @@ QUIET_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new: a piece of text that ends at `seen_chars`, or the end with its state. Neither
-    means that there is none yet."""
+    """What is new: a piece of text that ends at `seen_chars`, the end with its state, or both.
+    Neither means that there is none yet."""
 
     text: str
     seen_chars: int
@@ -41,15 +41,14 @@ class News:
 def look(site: Site, suggestion_id: int, seen_chars: int) -> News:
     """What is new since `seen_chars`. A suggestion whose call was lost is ended here."""
     far = how_far(site, suggestion_id)
-    if far["state"] != RUNNING:
-        return News("", seen_chars, far["state"], far["message"])
-    call = own_llm(site, "A suggestion").runner.find(far["call_id"])
-    if call is None and far["seen_at"] < site.clock() - LOST_AFTER:
+    is_running = far["state"] == RUNNING
+    call = own_llm(site, "A suggestion").runner.find(far["call_id"]) if is_running else None
+    if is_running and call is None and far["seen_at"] < site.clock() - LOST_AFTER:
         _end_lost(site, far["call_id"])
         return look(site, suggestion_id, seen_chars)
-    text = call.text.text if call is not None else far["text"]
+    text = call.text.text if call is not None else far["text"] or ""
     new = text[seen_chars:]
-    return News(new, seen_chars + len(new))
+    return News(new, seen_chars + len(new), far["state"], far["message"])
 
 
 def follow(
