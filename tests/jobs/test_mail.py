@@ -1,9 +1,6 @@
 """Mail: enqueued with its reason, sent once, tried again when the server does not take it."""
 
-import socket
-import threading
 from contextlib import suppress
-from email import message_from_bytes
 
 import pytest
 from sqlalchemy import select
@@ -13,51 +10,14 @@ from blog_core.jobs import enqueue_mail
 from blog_core.model import Mail
 from blog_core.ports import Query
 from blog_core.site import SYSTEM
-
-
-class SmtpServer:
-    """Takes messages as a mail server does; `refuse` makes it say no."""
-
-    def __init__(self):
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listening.getsockname()[1]
-        self.messages, self.refuse = [], False
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        with suppress(OSError):
-            while True:
-                connection, _ = self.listening.accept()
-                with connection, connection.makefile("rwb") as stream:
-                    self.talk(stream)
-
-    def talk(self, stream):
-        def say(line):
-            stream.write(line + b"\r\n")
-            stream.flush()
-
-        say(b"220 here")
-        while line := stream.readline():
-            command = line[:4].upper()
-            if command == b"DATA":
-                say(b"354 go on")
-                self.messages.append(message_from_bytes(self.data(stream)))
-            if command == b"RCPT" and self.refuse:
-                say(b"451 not now")
-                continue
-            say(b"221 bye" if command == b"QUIT" else b"250 fine")
-
-    @staticmethod
-    def data(stream):
-        lines = iter(stream.readline, b".\r\n")
-        return b"".join(lines)
+from tests.jobs.smtp_server import SmtpServer
 
 
 @pytest.fixture
 def server():
     server = SmtpServer()
     yield server
-    server.listening.close()
+    server.close()
 
 
 @pytest.fixture
