@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from blog_core.api import Actor, NotFound, Setup, TextAction, current_site
+from blog_core.api import Actor, Setup, TextAction, current_site
 from plugins.llm.actions.definitions import ACTIONS
 from plugins.llm.calls.running import Runner
 from plugins.llm.calls.upstream import Upstream, open_upstream
+from plugins.llm.offline.actions import OFFLINE_ACTIONS, run_offline
 from plugins.llm.pages.places import Places
 from plugins.llm.settings import LlmSettings
 from plugins.llm.text import optimize_llm_response, optimize_prompt
-
-CLEAN = TextAction("clean", "Tidy up white space", None, needs_model=False)
 
 
 @dataclass(frozen=True)
@@ -42,14 +41,16 @@ class LlmText:
             )
             for action in ACTIONS.values()
         )
-        return (CLEAN, *asking)
+        offline = (
+            TextAction(action.name, action.title, None, needs_model=False)
+            for action in OFFLINE_ACTIONS.values()
+        )
+        return (*offline, *asking)
 
     def run(self, action: str, text: str, *, actor: Actor) -> str:
         """The suggestion for `text`, waited for. Raises `NotFound` for an unknown action."""
-        if action == "clean":
-            return optimize_llm_response(text)
         if action not in ACTIONS:
-            raise NotFound("text action", action)
+            return run_offline(action, text)
         from plugins.llm.suggestions.waiting import run_now
 
         return run_now(current_site(), action, text, actor)

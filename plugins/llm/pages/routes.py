@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from blog_core.api import NEVER, Route, current_actor, current_site
 from plugins.llm.actions.definitions import ACTIONS
+from plugins.llm.offline.actions import OFFLINE_ACTIONS, run_offline
 from plugins.llm.own import own_llm
 from plugins.llm.pages.asked import (
     text_of_form,
@@ -57,10 +58,26 @@ def overview(post_id: int) -> Response:
         {
             "missing": missing,
             "actions": offered,
+            "offline": [
+                {"name": action.name, "title": action.title, "field": action.field}
+                for action in OFFLINE_ACTIONS.values()
+            ],
             "suggestions": [suggestion_data(one) for one in suggestions_of(site, post_id, actor)],
-            "urls": {name: url_for(f".llm_{name}", post_id=post_id) for name in ("ask", "preview")},
+            "urls": {
+                name: url_for(f".llm_{name}", post_id=post_id)
+                for name in ("ask", "preview", "offline")
+            },
         }
     )
+
+
+@telling_errors
+def offline(post_id: int) -> Response:
+    """The result of an action that needs no model: `text`, for the field that it names."""
+    may_edit(current_site(), current_actor(), post_id)
+    wish = wish_of_form(post_id)
+    text = run_offline(wish.action, wish.material.get("body", ""))
+    return answer({"text": text, "field": OFFLINE_ACTIONS[wish.action].field})
 
 
 @telling_errors
@@ -151,6 +168,7 @@ def _route(name: str, rule: str, view: Callable[..., Response], max_form_bytes: 
 ROUTES = (
     _route("overview", POST, overview),
     _route("preview", f"{POST}/preview", preview, MAX_FORM_BYTES),
+    _route("offline", f"{POST}/offline", offline, MAX_FORM_BYTES),
     _route("ask", f"{POST}/ask", asked, MAX_FORM_BYTES),
     _route("suggestion", ONE, one),
     _route("stream", f"{ONE}/stream", stream),

@@ -23,6 +23,7 @@ from plugins.llm.till.ledger import (
     CALLED,
     JOINED,
     Booking,
+    bill_of,
     book_cached,
     book_joined,
     book_reserved,
@@ -120,6 +121,8 @@ def _add_for(
     else:
         book_joined(session, booking, begun.call_id)
     if begun.how == "done":
+        bill = bill_of(session, begun.call_id)
+        provenance |= bill.provenance(llm.settings.currency) if bill else {}
         return _add_ready(session, site, wish, prepared, actor, begun.text, provenance)
     row = _row(site, wish, prepared, actor, provenance)
     return _insert(session, {**row, "state": RUNNING, "pieces": [], "call_id": begun.call_id})

@@ -20,7 +20,6 @@ from plugins.llm.suggestions.wish import LLM, allowed_hosts
 from plugins.llm.till import ledger
 from plugins.llm.till.estimate import counted_here
 from plugins.llm.till.ledger import NOTHING, Bill
-from plugins.llm.till.money import shown
 from plugins.llm.till.prices import price_of
 
 _REASONS = {
@@ -49,7 +48,9 @@ def finish(
     with site.transaction(SYSTEM) as session:
         if not records.is_running(session, call_id):
             return
-        is_good = error is None and _fill(session, call_id, readings, _cost(settings, bill))
+        is_good = error is None and _fill(
+            session, call_id, readings, bill.provenance(settings.currency)
+        )
         if outcome.was_stopped:
             _tell(session, call_id, STOPPED, STOPPED_TEXT)
         elif error is not None:
@@ -62,7 +63,7 @@ def finish(
         ledger.close(session, settings, call_id, bill, booked, times)
     if is_good:
         kept = {"text": outcome.text, "cost_micros": bill.micros}
-        set_value(site, LLM, key, {**kept, "provenance": _cost(settings, bill)})
+        set_value(site, LLM, key, {**kept, "provenance": bill.provenance(settings.currency)})
 
 
 def settle_lost(session: Session, site: Site, settings: LlmSettings, call_id: int) -> None:
@@ -75,7 +76,7 @@ def settle_lost(session: Session, site: Site, settings: LlmSettings, call_id: in
     if row is not None:
         usage = counted_here("", row.text)
         price = price_of(site, row.model, site.clock().date())
-        bill = Bill(usage, exact=False, price=price)
+        bill = Bill.of(usage, price, exact=False)
         ledger.close(session, settings, call_id, bill, ledger.FAILED)
     _tell(session, call_id, FAILED, LOST)
 
@@ -151,19 +152,7 @@ def _bill(site: Site, request: ModelRequest, outcome: Outcome) -> Bill:
     """What a call cost: by the server's count, else by ours as soon as anything came."""
     price = price_of(site, request.model, site.clock().date())
     if outcome.end.usage is not None:
-        return Bill(outcome.end.usage, exact=True, price=price)
+        return Bill.of(outcome.end.usage, price, exact=True)
     if not outcome.text:
         return NOTHING
-    return Bill(counted_here(request.text, outcome.text), exact=False, price=price)
-
-
-def _cost(settings: LlmSettings, bill: Bill) -> dict[str, Any]:
-    """What provenance says of the cost."""
-    return {
-        "input_tokens": bill.usage.input_tokens,
-        "cached_tokens": bill.usage.cached_tokens,
-        "output_tokens": bill.usage.output_tokens,
-        "exact": bill.exact,
-        "cost_micros": bill.micros,
-        "cost": shown(bill.micros, settings.currency) if bill.price else "no price known",
-    }
+    return Bill.of(counted_here(request.text, outcome.text), price, exact=False)

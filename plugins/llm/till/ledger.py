@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from plugins.llm.model import LlmLedger, LlmTill
 from plugins.llm.settings import LlmSettings
 from plugins.llm.till.budget import caps_of, reserve, settle
 from plugins.llm.till.estimate import Estimate
-from plugins.llm.till.money import Price, Spent
+from plugins.llm.till.money import Price, Spent, shown
 
 CALLED, JOINED, CACHED, FAILED, STOPPED = "called", "joined", "cached", "failed", "stopped"
 RESERVED = "reserved"
@@ -58,27 +59,38 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a call cost. `exact`: by the server's own count; `price` None: the model has none."""
+    """What a call cost. `exact`: by the server's own count; without a price `micros` is 0."""
 
     usage: Usage
     exact: bool
-    price: Price | None
+    micros: int
+    is_priced: bool
 
-    @property
-    def micros(self) -> int:
-        """The money; 0 for a model without a price."""
-        usage = self.usage
-        if self.price is None:
-            return 0
-        return self.price.micros(usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+    @classmethod
+    def of(cls, usage: Usage, price: Price | None, *, exact: bool) -> "Bill":
+        """The bill for tokens at a price."""
+        tokens = (usage.input_tokens, usage.output_tokens, usage.cached_tokens)
+        micros = price.micros(*tokens) if price else 0
+        return cls(usage, exact, micros, is_priced=price is not None)
 
     @property
     def spent(self) -> Spent:
         """The tokens and the money."""
         return Spent(self.usage.input_tokens + self.usage.output_tokens, self.micros)
 
+    def provenance(self, currency: str) -> dict[str, Any]:
+        """What a suggestion tells of its cost."""
+        return {
+            "input_tokens": self.usage.input_tokens,
+            "cached_tokens": self.usage.cached_tokens,
+            "output_tokens": self.usage.output_tokens,
+            "exact": self.exact,
+            "cost_micros": self.micros,
+            "cost": shown(self.micros, currency) if self.is_priced else "no price known",
+        }
 
-NOTHING = Bill(Usage(0, 0, 0), exact=True, price=None)
+
+NOTHING = Bill(Usage(0, 0, 0), exact=True, micros=0, is_priced=True)
 
 
 def book_reserved(
@@ -99,8 +111,27 @@ def book_reserved(
 
 
 def book_joined(session: Session, booking: Booking, call_id: int) -> None:
-    """Write the row of somebody who shares a call under way; what it saved is known at its end."""
-    _add(session, booking, outcome=JOINED, call_id=call_id)
+    """Write the row of somebody who shares a call; what it saved is known at the call's end."""
+    paid = bill_of(session, call_id)
+    _add(session, booking, outcome=JOINED, call_id=call_id, saved_micros=paid.micros if paid else 0)
+
+
+def bill_of(session: Session, call_id: int) -> Bill | None:
+    """What a call cost that ended well; None for any other."""
+    row = session.execute(
+        select(
+            LlmLedger.input_tokens,
+            LlmLedger.cached_tokens,
+            LlmLedger.output_tokens,
+            LlmLedger.exact,
+            LlmLedger.priced,
+            LlmLedger.cost_micros,
+        ).where(LlmLedger.call_id == call_id, LlmLedger.outcome == CALLED)
+    ).one_or_none()
+    if row is None:
+        return None
+    usage = Usage(row.input_tokens, row.cached_tokens, row.output_tokens)
+    return Bill(usage, row.exact, row.cost_micros, is_priced=row.priced)
 
 
 def book_cached(session: Session, booking: Booking, saved_micros: int) -> None:

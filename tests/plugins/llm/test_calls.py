@@ -179,7 +179,12 @@ def test_without_a_model_it_is_said_what_to_set(make_llm_blog, sqlite_url):
     with pytest.raises(NoModel, match=r"set model and api_key .* in the section \[llm\]"):
         llm_blog.ask()
     actions = llm_blog.site.ports.text.actions()
-    assert [one.name for one in actions if not one.unavailable] == ["clean"]
+    assert [one.name for one in actions if not one.unavailable] == [
+        "clean",
+        "first_sentences",
+        "keywords",
+        "readability",
+    ]
     cleaned = llm_blog.site.ports.text.clean_response("Certainly! Here is the text:\n\nA b c d.")
     assert cleaned == "A b c d."
 

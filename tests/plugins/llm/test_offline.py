@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.llm.offline import first_sentences, keywords, plain_text, readability
+from plugins.llm.offline.actions import OFFLINE_ACTIONS
+from tests.plugins.llm.test_pages import Browser
 
 POST = """# Caching with tags
 
@@ -54,3 +56,19 @@ def test_readability_tells_figures_and_the_sentences_to_look_at():
 
 def test_plain_text_leaves_code_out_and_keeps_items_and_headings():
     assert plain_text("# H\n\n- a *b*\n- c\n\n```\ncode\n```\n") == ("H", "a b", "c")
+
+
+def test_the_offline_actions_are_offered_with_no_key_and_do_what_they_say(
+    make_llm_blog, sqlite_url
+):
+    llm_blog = make_llm_blog(sqlite_url, base_url="", api_key="", model="")
+    desk = Browser(llm_blog)
+    offered = desk.client.get(desk.at).get_json()["offline"]
+    assert [one["name"] for one in offered] == list(OFFLINE_ACTIONS)
+    path = f"{desk.at}/offline"
+    found = desk.post(path, action="first_sentences", body="One. Two.").get_json()
+    assert found == {"text": "One. Two.", "field": "excerpt"}
+    told = desk.post(path, action="readability", body="A short one. Another short one.").get_json()
+    assert told["text"].startswith("6 words in 2 sentences, 3.0 words each; LIX ")
+    assert desk.post(path, action="sing", body="x").status_code == 404
+    assert llm_blog.site.ports.text.run("keywords", POST, actor=llm_blog.editor).startswith("cache")
