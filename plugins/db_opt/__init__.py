@@ -1,6 +1,7 @@
 """The database, kept fast and watched: indexes, pooling, query forms."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blog_core.api import QueryExecutor, hookimpl
@@ -53,6 +54,7 @@ def blog_contribute(contribute: "Contribute") -> None:
     from plugins.db_opt.breaker import outage_health
     from plugins.db_opt.commands import db
     from plugins.db_opt.counts import METRICS
+    from plugins.db_opt.desk import ADMIN_PAGE, ROUTES
     from plugins.db_opt.leaks import leak_health
     from plugins.db_opt.plan_book import EVERY, look_at_plans
     from plugins.db_opt.server_limit import limit_health
@@ -60,6 +62,9 @@ def blog_contribute(contribute: "Contribute") -> None:
 
     contribute.settings(DbOptSettings)
     contribute.cli(db)
+    contribute.templates(Path(__file__).parent / "templates")
+    contribute.admin_routes(*ROUTES)
+    contribute.admin_page(ADMIN_PAGE)
     contribute.metric(*METRICS)
     contribute.job("db_opt.plans", look_at_plans, every=EVERY)
     contribute.health("outage", outage_health)

@@ -7,7 +7,7 @@ import click
 
 from blog_core.api import Site, pass_site
 from plugins.db_opt.advise_command import advise
-from plugins.db_opt.findings import Finding, read_findings
+from plugins.db_opt.findings import Finding, newest_by_place, read_findings
 from plugins.db_opt.index_commands import indexes
 from plugins.db_opt.leaks import recent_leaks
 from plugins.db_opt.lock_commands import locks, sizes
@@ -38,7 +38,7 @@ def slow(site: Site, limit: int, plans: bool) -> None:
         for line in plan.splitlines() if plans else ():
             click.echo(f"    | {line}")
     for kind, said in _SAID.items():
-        for finding in _newest_by_place(f for f in findings if f.kind == kind)[:limit]:
+        for finding in newest_by_place(f for f in findings if f.kind == kind)[:limit]:
             number = f"statement number {finding.times} of its request"
             click.echo(f"{said}  {finding.told or number}")
             _told(finding)
@@ -75,13 +75,6 @@ def _by_total_ms(findings: Iterable[Finding]) -> list[list[Finding]]:
     for finding in findings:
         groups[finding.statement].append(finding)
     return sorted(groups.values(), key=lambda group: -sum(f.ms for f in group))
-
-
-def _newest_by_place(findings: Iterable[Finding]) -> list[Finding]:
-    places: dict[tuple[str, str], Finding] = {}
-    for finding in findings:
-        places.setdefault((finding.statement, finding.where), finding)
-    return list(places.values())
 
 
 @db.command()

@@ -5,7 +5,7 @@ Each is a record in a ring that all workers share; `blog db slow` reads them.
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -97,6 +97,14 @@ def read_findings(site: "Site") -> Sequence[Finding]:
     """Those of all workers, the newest first."""
     records = finding_ring(site.metrics).read()
     return [Finding(**record) for record in records if record.get("kind") in KINDS]
+
+
+def newest_by_place(findings: Iterable[Finding]) -> list[Finding]:
+    """One of each kind, statement and line; `findings` begin with the newest."""
+    places: dict[tuple[str, str, str], Finding] = {}
+    for finding in findings:
+        places.setdefault((finding.kind, finding.statement, finding.where), finding)
+    return list(places.values())
 
 
 def plugin_of(way: Way, site: "Site | None") -> str:

@@ -78,7 +78,7 @@ class Observer:
         if statement in self._ignored:
             return None
         entry = None
-        if not any(name in statement for name in _CATALOGUES):
+        if not asks_catalogue(statement):
             entry = self._tally.begin(key, self._record(statement, params, route))
         if entry is None and len(self._ignored) < _IGNORED:
             self._ignored.add(statement)
@@ -94,6 +94,11 @@ class Observer:
             "params": _kept(params),
             "varying": [],
         }
+
+
+def asks_catalogue(statement: str) -> bool:
+    """Whether it is about the database itself: what tools ask, and no page of a blog."""
+    return any(name in statement for name in _CATALOGUES)
 
 
 def statement_tally(metrics: "Metrics") -> "Tally":

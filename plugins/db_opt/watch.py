@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 
 from blog_core.api import BlogError
 from plugins.db_opt.findings import Findings
-from plugins.db_opt.observed import Observer
+from plugins.db_opt.observed import Observer, asks_catalogue
 from plugins.db_opt.places import told, way_here
 from plugins.db_opt.waits import Waits
 
@@ -152,6 +152,8 @@ class Watch:
                 raise StatementBudgetPassed(work.route, work.budget, statement, told(way))
 
     def _look_for_loop(self, work: _Work, statement: str) -> None:
+        if asks_catalogue(statement):
+            return
         way = way_here(WHOLE_WAY)
         line = (statement, way[0].code, way[0].line) if way else (statement, None, 0)
         again = work.lines[line] = work.lines.get(line, 0) + 1
