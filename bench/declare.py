@@ -32,12 +32,16 @@ def at_most(bound: float) -> Goal:
 
 @dataclass(frozen=True)
 class Metric:
-    """One row of the table: what is counted, in which unit, and what should come out."""
+    """One row of the table: what is counted, in which unit, and what should come out.
+
+    With `is_absolute` the goal is for our own value, though there are others to compare with.
+    """
 
     name: str
     unit: str
     goal: Goal | None = None
     note: str = ""
+    is_absolute: bool = False
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ def _row(name: str, metric: Metric, position: int, turns: Sequence[Turn], note: 
     ours = tuple(sample.values[position] for sample, _ in turns)
     others = tuple(other.values[position] for _, other in turns if other is not None)
     ratio = median(a / b for a, b in zip(ours, others, strict=True)) if all(others or [0]) else None
+    judged = median(ours) if ratio is None or metric.is_absolute else ratio
     return Row(
         benchmark=name,
         metric=metric.name,
@@ -67,7 +68,7 @@ def _row(name: str, metric: Metric, position: int, turns: Sequence[Turn], note: 
         others=median(others) if others else None,
         ratio=ratio,
         goal=str(metric.goal or ""),
-        verdict=_verdict(metric, median(ours) if ratio is None else ratio, turns),
+        verdict=_verdict(metric, judged, turns),
         note="; ".join(filter(None, (metric.note, note))),
         ours_samples=ours,
         others_samples=others,

@@ -39,7 +39,13 @@ class LoginSession(Base):
     """A signed-in browser. The primary key is a digest: the table alone opens no session."""
 
     __tablename__ = "login_session"
-    __table_args__ = (Index("idx_login_session_account", "account_id"),)
+    __table_args__ = (
+        Index(
+            "idx_login_session_account",
+            "account_id",
+            info={"query": "the sessions of an account, to revoke them"},
+        ),
+    )
 
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
@@ -55,7 +61,13 @@ class ApiToken(Base):
     """A program's key, shown once when it is made; only its digest is kept."""
 
     __tablename__ = "api_token"
-    __table_args__ = (Index("idx_api_token_account", "account_id"),)
+    __table_args__ = (
+        Index(
+            "idx_api_token_account",
+            "account_id",
+            info={"query": "the tokens of an account"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))

@@ -15,15 +15,29 @@ class Comment(Base):
 
     __tablename__ = "comment"
     __table_args__ = (
-        Index("idx_comment_post", "post_id", "status", "created_at", "id"),
+        Index(
+            "idx_comment_post",
+            "post_id",
+            "status",
+            "created_at",
+            "id",
+            info={"query": "approved comments of a post in their order"},
+        ),
         Index(
             "idx_comment_author",
             "author_email",
             "status",
             sqlite_where=text("author_email IS NOT NULL"),
             postgresql_where=text("author_email IS NOT NULL"),
+            info={"query": "comments of somebody who was approved before"},
         ),
-        Index("idx_comment_status", "status", text("created_at DESC"), text("id DESC")),
+        Index(
+            "idx_comment_status",
+            "status",
+            text("created_at DESC"),
+            text("id DESC"),
+            info={"query": "comments of a status, the newest first"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)

@@ -12,7 +12,13 @@ class PreviewLink(Base):
     """A link to the newest saved text of a post. Its address is signed; this row is not enough."""
 
     __tablename__ = "preview_link"
-    __table_args__ = (Index("idx_preview_link_post", "post_id"),)
+    __table_args__ = (
+        Index(
+            "idx_preview_link_post",
+            "post_id",
+            info={"query": "the preview links of a post"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
@@ -25,7 +31,13 @@ class PasswordLink(Base):
     """A link to choose a password by, once. Kept as a digest, and gone when it is used."""
 
     __tablename__ = "password_link"
-    __table_args__ = (Index("idx_password_link_account", "account_id"),)
+    __table_args__ = (
+        Index(
+            "idx_password_link_account",
+            "account_id",
+            info={"query": "the password links of an account, to withdraw them"},
+        ),
+    )
 
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))

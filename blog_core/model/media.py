@@ -12,7 +12,14 @@ class Media(Base):
     """A file under `data_dir/media`, addressed by the digest of its bytes."""
 
     __tablename__ = "media"
-    __table_args__ = (Index("idx_media_created", text("created_at DESC"), text("id DESC")),)
+    __table_args__ = (
+        Index(
+            "idx_media_created",
+            text("created_at DESC"),
+            text("id DESC"),
+            info={"query": "media, the newest first"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -32,7 +39,16 @@ class MediaVariant(Base):
     """A smaller or differently encoded copy of an image."""
 
     __tablename__ = "media_variant"
-    __table_args__ = (Index("uq_media_variant", "media_id", "mime_type", "width_px", unique=True),)
+    __table_args__ = (
+        Index(
+            "uq_media_variant",
+            "media_id",
+            "mime_type",
+            "width_px",
+            unique=True,
+            info={"query": "the smaller copies of an image; each size once"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     media_id: Mapped[int] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"))

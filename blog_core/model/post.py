@@ -31,17 +31,40 @@ class Post(Base):
 
     __tablename__ = "post"
     __table_args__ = (
-        Index("idx_post_status", "status", text("updated_at DESC"), text("id DESC")),
-        Index("idx_post_created", text("created_at DESC"), text("id DESC")),
-        Index("idx_post_updated", text("updated_at DESC"), text("id DESC")),
+        Index(
+            "idx_post_status",
+            "status",
+            text("updated_at DESC"),
+            text("id DESC"),
+            info={"query": "posts of a status, the last changed first"},
+        ),
+        Index(
+            "idx_post_created",
+            text("created_at DESC"),
+            text("id DESC"),
+            info={"query": "posts in the order in which they were begun"},
+        ),
+        Index(
+            "idx_post_updated",
+            text("updated_at DESC"),
+            text("id DESC"),
+            info={"query": "posts of all statuses, the last changed first"},
+        ),
         Index(
             "idx_post_published",
             text("publish_at DESC"),
             text("id DESC"),
             sqlite_where=text("status = 'published'"),
             postgresql_where=text("status = 'published'"),
+            info={"query": "published posts, the newest first: home, months, feeds"},
         ),
-        Index("idx_post_author", "author_id", text("updated_at DESC"), text("id DESC")),
+        Index(
+            "idx_post_author",
+            "author_id",
+            text("updated_at DESC"),
+            text("id DESC"),
+            info={"query": "posts of an author, the last changed first"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
@@ -75,7 +98,15 @@ class Revision(Base):
     """A text as it was explicitly saved. Never changed, never deleted while the post exists."""
 
     __tablename__ = "revision"
-    __table_args__ = (Index("idx_revision_post", "post_id", "number", unique=True),)
+    __table_args__ = (
+        Index(
+            "idx_revision_post",
+            "post_id",
+            "number",
+            unique=True,
+            info={"query": "the revisions of a post; each number once"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
@@ -95,7 +126,13 @@ class WorkingCopy(Base):
     """What one editor has typed and not yet saved: one row per post and editor, overwritten."""
 
     __tablename__ = "working_copy"
-    __table_args__ = (Index("idx_working_copy_account", "account_id"),)
+    __table_args__ = (
+        Index(
+            "idx_working_copy_account",
+            "account_id",
+            info={"query": "the working copies of an account, which goes with them"},
+        ),
+    )
 
     post_id: Mapped[int] = mapped_column(
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
@@ -139,6 +176,7 @@ class PostTag(Base):
             text("post_id DESC"),
             sqlite_where=text("publish_at IS NOT NULL"),
             postgresql_where=text("publish_at IS NOT NULL"),
+            info={"query": "published posts of a tag, the newest first"},
         ),
     )
 
@@ -161,6 +199,7 @@ class PostAuthor(Base):
             text("post_id DESC"),
             sqlite_where=text("publish_at IS NOT NULL"),
             postgresql_where=text("publish_at IS NOT NULL"),
+            info={"query": "published posts of an author, the newest first"},
         ),
     )
 
@@ -185,7 +224,13 @@ class Redirect(Base):
     """An old path below the blog's prefix, and the post (or path) that answers for it now."""
 
     __tablename__ = "redirect"
-    __table_args__ = (Index("idx_redirect_post", "post_id"),)
+    __table_args__ = (
+        Index(
+            "idx_redirect_post",
+            "post_id",
+            info={"query": "the old addresses of a post"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     path: Mapped[str] = mapped_column(String(1024), unique=True)

@@ -21,7 +21,11 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("idx_outbox_transaction", "transaction_id"),
+        Index(
+            "idx_outbox_transaction",
+            "transaction_id",
+            info={"query": "changes of transactions that others had not ended"},
+        ),
         # Numbers are never used twice, so a missing one tells that rows were removed.
         {"sqlite_autoincrement": True},
     )
@@ -36,7 +40,15 @@ class Job(Base):
     """Work to be done once, at or after `due_at`, by whoever holds the lease."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("idx_job_due", "status", "due_at", "id"),)
+    __table_args__ = (
+        Index(
+            "idx_job_due",
+            "status",
+            "due_at",
+            "id",
+            info={"query": "the next job that is due"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
@@ -56,7 +68,14 @@ class Mail(Base):
     """A message to be sent; `unique_key` (event and recipient) keeps it from being sent twice."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("idx_mail_unsent", "sent_at", "id"),)
+    __table_args__ = (
+        Index(
+            "idx_mail_unsent",
+            "sent_at",
+            "id",
+            info={"query": "mail that is still to be sent"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)
     unique_key: Mapped[str] = mapped_column(String(255), unique=True)

@@ -13,7 +13,13 @@ class RateLimit(Base):
     """
 
     __tablename__ = "rate_limit"
-    __table_args__ = (Index("idx_rate_limit_free", "free_at_ms"),)
+    __table_args__ = (
+        Index(
+            "idx_rate_limit_free",
+            "free_at_ms",
+            info={"query": "limits that hold nobody any more, to remove them"},
+        ),
+    )
 
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     free_at_ms: Mapped[int] = mapped_column(BigInteger)

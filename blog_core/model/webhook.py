@@ -33,8 +33,19 @@ class WebhookDelivery(Base):
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
-        Index("uq_webhook_delivery", "webhook_id", "event_key", unique=True),
-        Index("idx_webhook_delivery_status", "status", text("id DESC")),
+        Index(
+            "uq_webhook_delivery",
+            "webhook_id",
+            "event_key",
+            unique=True,
+            info={"query": "the one delivery of an event to a webhook"},
+        ),
+        Index(
+            "idx_webhook_delivery_status",
+            "status",
+            text("id DESC"),
+            info={"query": "deliveries of a status, the newest first"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(big_id, primary_key=True)

@@ -1,5 +1,6 @@
 """Declared and real indexes are compared by definition, built without blocking, and undone."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from plugins.db_opt import execute_query
-from plugins.db_opt.index_building import IndexesBusy, apply
+from plugins.db_opt.index_building import IndexesBusy, alone, apply, undo
 from plugins.db_opt.index_report import IndexReport, compare_indexes
 from tests.flows.world import World
 
@@ -39,6 +40,15 @@ def test_a_fresh_database_has_all_that_is_declared_and_nothing_superfluous(
     names = {declared.name for declared, _ in report.present}
     assert {"idx_post_status", "idx_post_published", "idx_comment_post"} <= names
     assert {"idx_workflow_history_stage"} <= names
+
+
+def test_each_index_of_the_core_says_which_query_it_is_for(world: World):
+    named = {declared.name: declared.query for declared, _ in compared(world).present}
+    assert [name for name, query in named.items() if not query] == []
+    shown = " ".join(command(world)[1].split())
+    assert (
+        "idx_comment_post comment (post_id, status, created_at, id) for approved comments" in shown
+    )
 
 
 def test_the_single_names_of_composite_forms_are_never_covered(world: World):
@@ -133,7 +143,8 @@ class TestOnPostgres:
         unused = compared(world, unused_after=timedelta(0)).unused
         assert "idle" in {real.name for real in unused}
         shown = command(world, "--unused-after-days", "0")[1]
-        assert "unused   idle" in shown
+        since = r"no scan since \d{4}-\d\d-\d\d \(\d+ days\), [\d,]+ bytes"
+        assert re.search(rf"unused   idle +post \(title\): {since}", shown)
         assert "Scans are counted since " in shown
         assert "post_slug_key" not in {real.name for real in unused}
 
@@ -148,7 +159,9 @@ class TestOnPostgres:
         assert [real.name for real in compared(world).invalid] == ["broken"]
         code, shown = command(world)
         assert (code, "invalid  broken" in shown) == (1, True)
-        assert "dropped  broken" in command(world, "--apply")[1]
+        execute_query("DROP INDEX idx_post_created")
+        done = command(world, "--apply")[1]
+        assert -1 < done.index("dropped  broken") < done.index("built    idx_post_created")
         assert compared(world).is_complete
 
     def test_two_builders_do_not_meet(self, world: World):
@@ -161,11 +174,24 @@ class TestOnPostgres:
             connection.execute(text("SELECT pg_advisory_unlock_all()"))
         assert apply(world.site, compared(world), print) == ["idx_post_created"]
 
-    def test_writers_wait_less_than_100_ms_while_it_builds_beside_an_old_transaction(
-        self, world: World
+    def test_a_builder_waits_for_minutes_and_its_settings_stay_with_it(self, world: World):
+        engine = world.site.ports.executor.engine
+        limits = text(
+            "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+        )
+        with alone(engine) as connection:
+            assert connection.execute(limits).one() == ("5min", "0")
+        with engine.connect() as connection:
+            assert connection.execute(limits).one() != ("5min", "0")
+
+    @pytest.mark.parametrize("action", ["build", "undo"])
+    def test_writers_wait_less_than_100_ms_beside_an_old_transaction(
+        self, world: World, action: str
     ):
         """The server itself breaks off a write that would wait longer for a lock."""
         execute_query("DROP INDEX idx_post_created")
+        if action == "undo":
+            apply(world.site, compared(world), print)
         author = world.account("author")
         world.post(author, "One")
         told: list[str] = []
@@ -173,7 +199,7 @@ class TestOnPostgres:
             old.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             old.execute(text("UPDATE post SET words = 1"))
             old.execute(text("SELECT pg_sleep(1.1)"))
-            builder = threading.Thread(target=build, args=(world, told))
+            builder = threading.Thread(target=work, args=(world, action, told))
             builder.start()
             writes = 0
             while writes < 50 or (not is_waiting(world) and writes < 5_000):
@@ -182,19 +208,23 @@ class TestOnPostgres:
             assert builder.is_alive()
             old.commit()
         builder.join(30)
-        assert "built    idx_post_created" in told
-        assert any(line.startswith("waits    for process ") for line in told)
-        assert compared(world).is_complete
+        assert f"{'built   ' if action == 'build' else 'dropped '} idx_post_created" in told
+        if action == "build":
+            assert any(line.startswith("waits    for process ") for line in told)
+        assert compared(world).is_complete == (action == "build")
 
 
-def build(world: World, told: list[str]) -> None:
+def work(world: World, action: str, told: list[str]) -> None:
     with world.site.activate():
-        apply(world.site, compared(world), told.append)
+        if action == "build":
+            apply(world.site, compared(world), told.append)
+        else:
+            undo(world.site, told.append)
 
 
 def is_waiting(world: World) -> bool:
     rows = execute_query(
-        "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%'"
+        "SELECT 1 FROM pg_stat_activity WHERE query ~ '^(CREATE|DROP) INDEX CONCURRENTLY'"
         " AND wait_event_type = 'Lock'"
     )
     assert not isinstance(rows, int)
