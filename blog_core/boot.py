@@ -22,6 +22,7 @@ from blog_core.reader.theme import STATIC_DIR
 from blog_core.routes import RouteTable
 from blog_core.settings import Settings, load_settings
 from blog_core.site import Site
+from blog_core.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from flask_sqlalchemy import SQLAlchemy
@@ -86,6 +87,8 @@ def build_site(
     site.jobs.register(VARIANTS_JOB, make_variants)
     site.jobs.register(REMOVAL_JOB, remove_files)
     site.pages = PageCache(site)
+    site.webhooks = Webhooks()
+    site.webhooks.bind(site)
     return site
 
 

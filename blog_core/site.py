@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from blog_core.reader.ahead import Ahead
     from blog_core.routes import RouteTable
     from blog_core.settings import Settings
+    from blog_core.webhooks import Webhooks
 
 SYSTEM = Actor(account_id=None, name="system", role="system")
 STRANGER = Actor(account_id=None, name="A stranger", role="stranger")
@@ -72,6 +73,7 @@ class Site:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
     url_prefix: str = ""
     pages: "PageCache" = field(init=False, repr=False)
+    webhooks: "Webhooks" = field(init=False, repr=False)
     admin: "Pages" = field(init=False, repr=False)
     ahead: "Ahead" = field(init=False, repr=False)
 

@@ -23,6 +23,8 @@ from blog_core.admin.probes import probe_routes
 from blog_core.admin.revisions import revision_routes
 from blog_core.admin.settings import SettingsPage
 from blog_core.admin.sign_in import SignInPages
+from blog_core.admin.tokens import token_routes
+from blog_core.admin.webhooks import webhook_routes
 from blog_core.content.keyset import Cursor
 from blog_core.routes import Parser, Route
 
@@ -54,6 +56,8 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         *preview_link_routes(pages, preview),
         *media_routes(pages),
         *probe_routes(pages),
+        *token_routes(pages),
+        *webhook_routes(pages),
         *moderation_routes(pages),
     ]
     return found if site.access.identity is not None else [*found, *_sign_in(pages, account)]

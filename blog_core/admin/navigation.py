@@ -18,6 +18,8 @@ CORE_PAGES = (
     AdminPage("Media", "admin_media", "upload-media", group="write"),
     AdminPage("Comments", "admin_comments", "moderate-comments", group="write"),
     AdminPage("Accounts", "admin_accounts", "manage-accounts"),
+    AdminPage("Tokens", "admin_tokens", "signed-in"),
+    AdminPage("Webhooks", "admin_webhooks", "manage-site"),
     AdminPage("Settings", "admin_settings", "manage-site"),
     AdminPage("Health", "admin_health", "see-internals"),
 )

@@ -1,6 +1,6 @@
 """The one way to write: transactions whose changes reach every cache before they return."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
@@ -24,12 +24,15 @@ from blog_core.model.database import schema_of
 from blog_core.model.ongoing import ongoing
 from blog_core.model.outages import as_outage
 from blog_core.ports import ALL, Actor
-from blog_core.site import Health
+from blog_core.site import Health, PostChange
 
 if TYPE_CHECKING:
     from blog_core.site import Site
 
 _ALL_HEARD = "Caches hear of every write."
+Noted = Callable[[Session, Sequence[PostChange]], None]
+"""Writes what follows from changes of posts into the transaction that made them."""
+
 _DATABASE = 3
 """The note that says which database the other notes are about."""
 
@@ -42,6 +45,7 @@ class Changes:
 
     def __init__(self, stamps: Stamps) -> None:
         self.stamps = stamps
+        self.before_commit: Noted | None = None
 
     def bind(self, site: "Site") -> None:
         """Watch the engine of this blog, and announce to its cache and its plugins."""
@@ -101,6 +105,8 @@ class Changes:
         try:
             with session, ongoing(self._engine, lambda: _flushed(session)):
                 yield session
+                if self.before_commit is not None and session.info["post_changes"]:
+                    self.before_commit(session, session.info["post_changes"])
                 session.commit()
         finally:
             writing.is_open = False

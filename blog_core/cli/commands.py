@@ -11,6 +11,8 @@ COMMANDS: dict[str, str] = {
     "worker": "blog_core.cli.running:worker",
     "check": "blog_core.cli.running:check",
     "user": "blog_core.cli.users:user",
+    "token": "blog_core.cli.tokens:token",
+    "webhook": "blog_core.cli.webhooks:webhook",
     "import": "blog_core.cli.archive:import_",
     "export": "blog_core.cli.archive:export",
     "seed": "blog_core.cli.archive:seed",

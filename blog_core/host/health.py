@@ -34,7 +34,11 @@ class Healths:
 
     def _rooms(self) -> Iterator[Health]:
         """The core's own: what cannot be asked, because the database is away, says so."""
-        for name, ask in (("changes", self._site.changes.health), ("jobs", self._site.jobs.health)):
+        for name, ask in (
+            ("changes", self._site.changes.health),
+            ("jobs", self._site.jobs.health),
+            ("webhooks", self._site.webhooks.health),
+        ):
             try:
                 found = ask()
             except BlogError as error:

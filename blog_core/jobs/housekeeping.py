@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from blog_core.jobs import leasing
-from blog_core.model import LoginSession, Outbox, PasswordLink, PreviewLink
+from blog_core.model import CarriedOut, LoginSession, Outbox, PasswordLink, PreviewLink
 from blog_core.model.queue import OUTBOX_KEPT_S
 from blog_core.model.rate_limit import RateLimit
 from blog_core.site import SYSTEM
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from blog_core.site import Site
 
 CHUNK_ROWS = 5_000
+KEEP_ANSWERS = timedelta(days=2)
 
 
 def prune_outbox(site: "Site", _arguments: Mapping[str, Any]) -> None:
@@ -33,7 +34,8 @@ def prune_jobs(site: "Site", _arguments: Mapping[str, Any]) -> None:
 
 
 def prune_sessions(site: "Site", _arguments: Mapping[str, Any]) -> None:
-    """Remove login sessions and links that have ended, and rate limits that limit nothing now."""
+    """Remove sessions and links that have ended, limits that limit nothing now, and answers of
+    requests that nobody repeats any more."""
     now = site.clock()
     ended = or_(LoginSession.expires_at < now, LoginSession.revoked_at < now)
     free = RateLimit.free_at_ms < int(now.timestamp() * 1000)
@@ -42,6 +44,7 @@ def prune_sessions(site: "Site", _arguments: Mapping[str, Any]) -> None:
         for link in (PreviewLink, PasswordLink):
             session.execute(delete(link).where(link.expires_at < now))
         session.execute(delete(RateLimit).where(free))
+        session.execute(delete(CarriedOut).where(CarriedOut.created_at < now - KEEP_ANSWERS))
 
 
 def _in_chunks(site: "Site", remove: Callable[[Session], int]) -> None:

@@ -1,6 +1,7 @@
 """What stands between a route of the API and its view: body, version, key, and the reply."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from flask import Response, request
 
 from blog_core.caching import Page
 from blog_core.content.once import Key, claim, keep
-from blog_core.errors import Conflict
+from blog_core.errors import Conflict, Forbidden, NotFound
 from blog_core.operations import Operation
 from blog_core.rest.asking import body_of, key_asked, version_asked
 from blog_core.rest.problems import problem
@@ -46,12 +47,20 @@ def _view(site: "Site", view: View, operation: Operation, *, is_shared: bool) ->
         except Conflict as error:
             if operation.current is None:
                 raise
-            return problem(error, operation.current(**given))
+            return problem(error, _current(operation.current, given))
         if is_shared and "Authorization" not in request.headers:
             return Page(reply.text, reply.status, JSON, headers=(*reply.headers, VARY))
         return _response(reply)
 
     return answer
+
+
+def _current(view: View, given: Mapping[str, Any]) -> Reply | None:
+    """What stands there now, if the one who was too late may read it."""
+    with suppress(NotFound, Forbidden):
+        reply: Reply = view(**given)
+        return reply
+    return None
 
 
 def _once(site: "Site", key: Key, view: View, given: Mapping[str, Any]) -> Response:

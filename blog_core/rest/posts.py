@@ -30,8 +30,10 @@ from blog_core.rest.models import (
 )
 from blog_core.rest.paging import listed
 from blog_core.rest.params import DEFAULT_LIMIT
-from blog_core.rest.post_models import desk_post, desk_summary, published_post, published_summary
+from blog_core.rest.post_models import desk_summary, published_post, published_summary
+from blog_core.rest.post_reply import post_reply
 from blog_core.rest.reply import Reply
+from blog_core.site import SYSTEM
 
 if TYPE_CHECKING:
     from blog_core.site import Site
@@ -98,9 +100,11 @@ class Posts:
 
     def written(self, post_id: int, **_given: object) -> Reply:
         """A post as its writers see it, with its version."""
-        found = desk.post(self._site, self._actor(), post_id)
-        shown = desk_post(found, self._site.clock())
-        return Reply(shown, version=shown.version)
+        return post_reply(self._site, self._actor(), post_id)
+
+    def _as_it_stands(self, post_id: int) -> Reply:
+        """A post for the one who has just written it: also without the scope read-drafts."""
+        return post_reply(self._site, SYSTEM, post_id)
 
     # --- writing --------------------------------------------------------------------------------
 
@@ -109,7 +113,7 @@ class Posts:
         text = PostText(**{name: getattr(body, name) for name in _TEXT} | {"tags": (*body.tags,)})
         with self._site.transaction() as session:
             saved = create_post(session, text=text, slug=body.slug, author_ids=body.author_ids)
-            reply = self.written(saved.post_id)
+            reply = self._as_it_stands(saved.post_id)
         place = url_for(f"{self._site.name}.rest_post", post_id=saved.post_id)
         return replace(reply, status=201, location=place)
 
@@ -141,12 +145,12 @@ class Posts:
                 note=given.get("note", ""),
             ).version
             self._set_further(session, post_id, at, given)
-            return self.written(post_id)
+            return self._as_it_stands(post_id)
 
     def _set_further(
         self, session: Session, post_id: int, version: int, given: dict[str, Any]
     ) -> None:
-        now = desk.post(self._site, self._actor(), post_id).row
+        now = desk.post(self._site, SYSTEM, post_id).row
         author_ids = given.get("author_ids")
         if author_ids is not None and author_ids != [author["id"] for author in now["authors"]]:
             version = set_authors(session, post_id=post_id, version=version, author_ids=author_ids)
@@ -187,7 +191,7 @@ class Posts:
     ) -> Reply:
         with self._site.transaction() as session:
             step(session, post_id=post_id, version=version, **more)
-            return self.written(post_id)
+            return self._as_it_stands(post_id)
 
     def _actor(self) -> Actor:
         return self._site.access.current_actor()

@@ -7,8 +7,10 @@ from blog_core.content.revisions import restore_revision
 from blog_core.rest.models import Nothing, RevisionList
 from blog_core.rest.paging import links
 from blog_core.rest.params import DEFAULT_LIMIT
-from blog_core.rest.post_models import desk_post, revision_summary, revision_text
+from blog_core.rest.post_models import revision_summary, revision_text
+from blog_core.rest.post_reply import post_reply
 from blog_core.rest.reply import Reply
+from blog_core.site import SYSTEM
 
 if TYPE_CHECKING:
     from blog_core.site import Site
@@ -38,6 +40,4 @@ class Revisions:
         """Save an old revision's text again, as a new one."""
         with self._site.transaction() as session:
             restore_revision(session, post_id=post_id, version=version, revision_id=revision_id)
-            found = desk.post(self._site, self._site.access.current_actor(), post_id)
-            shown = desk_post(found, self._site.clock())
-        return Reply(shown, version=shown.version)
+            return post_reply(self._site, SYSTEM, post_id)

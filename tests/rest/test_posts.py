@@ -36,6 +36,18 @@ def test_a_change_on_an_old_version_is_answered_with_what_stands_there(people: P
     assert ask("GET", path).json["title"] == "Two"
 
 
+def test_who_may_write_and_not_read_is_told_of_their_own_writing_only(people: People):
+    ask = people.program("author", ["create-posts", "edit-posts"])
+    made = ask("POST", "/posts", {"title": "One"})
+    assert made.status_code == 201
+    path = f"/posts/{made.json['id']}"
+    assert ask("GET", path).status_code == 404
+    assert ask("PATCH", path, {"title": "Two"}, If_Match='"1"').json["title"] == "Two"
+    late = ask("PATCH", path, {"title": "Three"}, If_Match='"1"')
+    assert late.json["current_version"] == 2
+    assert "current" not in late.json
+
+
 def test_a_change_without_a_version_is_refused(people: People):
     ask = people.program("author")
     path = f"/posts/{ask('POST', '/posts', {'title': 'One'}).json['id']}"

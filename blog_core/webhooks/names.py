@@ -1,0 +1,3 @@
+"""Names that several files of this room use."""
+
+JOB = "blog.webhook"
