@@ -9,7 +9,7 @@ import pytest
 
 
 class Receiver:
-    """`status` is what it answers, `location` where it sends on to; `slow` never ends its answer."""
+    """`status` is what it answers, `location` where it sends on to; `slow` never ends."""
 
     def __init__(self) -> None:
         self.status, self.location, self.slow = 204, "", False
