@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from blog_core.content import reading
 from blog_core.content.keyset import Cursor
 from blog_core.reader.lists import Lists
+from blog_core.reader.pages import SiteView
 from blog_core.reader.posts import post_model
 from blog_core.reader.theming import Theme
 from blog_core.reader.urls import Urls
@@ -52,7 +53,7 @@ class Ahead:
         page: Cursor | None = None,
     ) -> Response:
         """The front page, or an older page of it. One statement."""
-        theme = self._theme_with(home_at, post_at)
+        theme = self._theme_at(at, home_at, post_at)
         return _response(Lists(theme).home(page, now=at).body)
 
     def post(
@@ -65,7 +66,7 @@ class Ahead:
     ) -> Response:
         """A post that readers will see then, else `NotFound`. At most two statements."""
         found = reading.post_page(self._site, slug, now=at)
-        theme = self._theme_with(home_at, post_at)
+        theme = self._theme_at(at, home_at, post_at)
         model = post_model(theme, found.post, found.comments)
         return _response(theme.html("post.html", model).body)
 
@@ -73,18 +74,23 @@ class Ahead:
     def _theme(self) -> "_ThemeAhead":
         return _ThemeAhead(self._site)
 
-    def _theme_with(
-        self, home_at: Callable[[str], str], post_at: Callable[[str], str]
+    def _theme_at(
+        self, at: datetime, home_at: Callable[[str], str], post_at: Callable[[str], str]
     ) -> "_ThemeAhead":
         theme, now = copy(self._theme), self._theme.urls
+        theme.told = f"As of {at.astimezone(theme.zone):%Y-%m-%d, %H:%M}"
         theme.ahead = UrlsAhead(now.prefix, now.origin, home_at=home_at, post_at=post_at)
         return theme
 
 
 class _ThemeAhead(Theme):
-    """The theme without kept pieces: what will be must not be shown to readers now."""
+    """The theme without kept pieces: what will be must not be shown to readers now.
+
+    Instead of the blog's tagline its pages say as of when they are.
+    """
 
     ahead: UrlsAhead | None = None
+    told = ""
 
     def __init__(self, site: "Site") -> None:
         super().__init__(site)
@@ -94,6 +100,11 @@ class _ThemeAhead(Theme):
     def urls(self) -> Urls:
         """The addresses of the look ahead."""
         return self.ahead or super().urls
+
+    @property
+    def view(self) -> SiteView:
+        """What every page shows of the site."""
+        return replace(super().view, tagline=self.told)
 
 
 def _made_anew(_name: str, *_key: object, caller: Callable[[], str], **_: object) -> Markup:

@@ -82,11 +82,10 @@ def read_board(site: Site, catalogue: Catalogue, *, own: bool, me: int) -> tuple
 
 
 def read_column(
-    site: Site, catalogue: Catalogue, stage_id: str, place: Cursor, *, own: bool, me: int,
+    site: Site, stage_id: str, place: Cursor, *, own: bool, me: int,
     limit: int,
 ) -> Sequence[Card]:  # fmt: skip
     """The cards of one sub-stage, last moved first, from a place on. One statement."""
-    catalogue.check_stage(stage_id)
     params = {"me": me, "stage_id": stage_id, "at": place.at, "id": place.id, "limit": limit}
     return _cards(site.read(_COLUMN[own], params), site.clock().date())
 
@@ -217,12 +216,12 @@ def _columns(catalogue: Catalogue, cards: Sequence[Card]) -> Iterable[Column]:
     by_stage: dict[str, list[Card]] = {}
     for card in cards:
         by_stage.setdefault(card.stage_id, []).append(card)
-    yield _column(NEW, "", "New drafts", by_stage.pop(NEW, []))
+    yield _column(NEW, "Not placed yet", "New drafts", by_stage.pop(NEW, []))
     for stage_id, stage_title, title in titles(catalogue):
         yield _column(stage_id, stage_title, title, by_stage.pop(stage_id, []))
     left = [card for cards_left in by_stage.values() for card in cards_left]
     if left:
-        yield _column(LEFT, "", "In stages that are no more", left)
+        yield _column(LEFT, "Elsewhere", "In stages that are no more", left)
 
 
 def titles(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from blog_core.api import (
     current_site,
     render_admin,
 )
+from plugins.workflow.definition import UnknownStage
 from plugins.workflow.own import own_stages
 from plugins.workflow.screens.asked import SAID, form_id
 from plugins.workflow.screens.board import LEFT, read_board, read_column, titles
@@ -28,13 +29,17 @@ def board(said: str = "") -> Response:
     return _board(SAID.get(said, ""))
 
 
-def column(stage: str, page: Cursor | None = None) -> Response:
+def column(stage: str = "", page: Cursor | None = None) -> Response:
     """All cards of one sub-stage, a page at a time."""
     site = current_site()
     catalogue = own_stages(site, "The board").catalogue
+    try:
+        catalogue.check_stage(stage)
+    except UnknownStage as error:
+        return _board("", wrong=str(error), status=error.status)
     own, me = _whose(site)
     place = page or _FIRST
-    cards = read_column(site, catalogue, stage, place, own=own, me=me, limit=COLUMN_CARDS + 1)
+    cards = read_column(site, stage, place, own=own, me=me, limit=COLUMN_CARDS + 1)
     last = cards[COLUMN_CARDS - 1] if len(cards) > COLUMN_CARDS else None
     return render_admin(
         "workflow/column.html",

@@ -57,6 +57,11 @@ def give(post_id: int, stage_id: str) -> Response:
     return Response(status=303, headers={"Location": there})
 
 
+def without_stage(post_id: int, error: BlogError) -> Response:
+    """The page of a post whose stage was not found: it names those that there are."""
+    return _page(post_id, wrong=str(error), status=error.status)
+
+
 def _page(post_id: int, *, said: str = "", wrong: str = "", status: int = 200) -> Response:
     site = current_site()
     overview = stage_overview(post_id, site=site)

@@ -12,6 +12,7 @@ from blog_core.api import (
     current_site,
     render_admin,
 )
+from plugins.workflow.definition import UnknownStage
 from plugins.workflow.fields import Value
 from plugins.workflow.names import load_stage_data
 from plugins.workflow.overview import Overview, PartView, stage_overview
@@ -21,6 +22,7 @@ from plugins.workflow.refusals import StageConflict
 from plugins.workflow.saving import save_stage
 from plugins.workflow.screens.asked import SAID, form_number
 from plugins.workflow.screens.heading import Heading
+from plugins.workflow.screens.post_page import without_stage
 from plugins.workflow.screens.stage_form import FieldBox, boxes, boxes_again, changed_values, shown
 
 HISTORY_SHOWN = 5
@@ -35,7 +37,10 @@ def stage(post_id: int, stage_id: str, said: str = "") -> Response:
     """The form of a sub-stage, and what it sends."""
     site = current_site()
     overview = stage_overview(post_id, site=site)
-    part = overview.part(stage_id)
+    try:
+        part = overview.part(stage_id)
+    except UnknownStage as error:
+        return without_stage(post_id, error)
     if request.method != "POST":
         return _page(site, overview, part, boxes(part), said=SAID.get(said, ""))
     action = request.form.get("action", "") or None

@@ -5,6 +5,7 @@ const AWAY_MS = 30_000; // after a question that was not answered
 const line = document.querySelector("[data-presence]");
 const token = document.querySelector('[name="form_token"]');
 let timer;
+let isHere = false; // the server was told so, and not yet that it ended
 
 if (line && token) {
   document.addEventListener("visibilitychange", () => (document.hidden ? rest() : ask()));
@@ -31,6 +32,7 @@ async function ask() {
       signal: AbortSignal.timeout(10_000),
     });
     if (answer.ok) {
+      isHere = true;
       const { others, again_s: seconds } = await answer.json();
       show(others);
       again = seconds * 1000;
@@ -43,6 +45,8 @@ async function ask() {
 
 function rest() {
   clearTimeout(timer);
+  if (!isHere) return;
+  isHere = false;
   navigator.sendBeacon(line.dataset.presence, form({ gone: "1" }));
 }
 

@@ -16,11 +16,10 @@ __all__ = ["make_world"]
 APPROVED = Path(__file__).parent / "approved.toml"
 
 
-@pytest.fixture
-def world(make_world: Callable[..., World], sqlite_url: str) -> Iterator[World]:
+def approved_world(make_world: Callable[..., World], database_url: str) -> World:
     """A blog with an author, an editor and one draft of the author."""
     world = make_world(
-        sqlite_url,
+        database_url,
         title="Slow Notes",
         plugins=["workflow"],
         workflow={"definitions": {"approved": str(APPROVED)}, "default": "approved"},
@@ -28,6 +27,13 @@ def world(make_world: Callable[..., World], sqlite_url: str) -> Iterator[World]:
     author = world.account("author")
     world.account("editor")
     world.draft(author, "Bread and time", body="Bread *needs* time.\n\nTime needs bread.")
+    return world
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World], sqlite_url: str) -> Iterator[World]:
+    """Such a blog on SQLite."""
+    world = approved_world(make_world, sqlite_url)
     with world.site.activate():
         yield world
 
