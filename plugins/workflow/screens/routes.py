@@ -92,7 +92,7 @@ ADMIN_ROUTES = (
         calendar_page.ahead,
         LOOK_AHEAD,
         params={"day": day, "page": Cursor.parse},
-        statements=2,
+        statements=3,
     ),
     _page(
         "post_ahead",

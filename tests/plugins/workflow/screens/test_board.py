@@ -49,7 +49,7 @@ def test_the_form_without_scripts_moves_a_card_wherever_it_stands(world: World, 
 
 def test_a_card_that_somebody_moved_meanwhile_is_not_moved_unseen(world: World, editor: Visitor):
     put(world, 1, IDEA)
-    answer = editor.send("/workflow/move", as_script=True, post_id=1, stage_id=RESEARCH, seen_in="")
+    answer = editor.send_by_script("/workflow/move", post_id=1, stage_id=RESEARCH, seen_in="")
     assert answer.status_code == 412
     assert answer.json["message"] == (
         "“Bread and time” stands in planning.idea by now: Editor moved it meanwhile. "
