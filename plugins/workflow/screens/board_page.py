@@ -84,6 +84,8 @@ def _board(told: str, *, wrong: str = "", status: int = 200) -> Response:
         columns=read_board(site, catalogue, own=own, me=me),
         said=told,
         wrong=wrong,
+        # Made once, not for each of two hundred cards.
+        posts_url=url_for(".workflow_post", post_id=0).removesuffix("0"),
         new=NEW,
         left=LEFT,
     )
