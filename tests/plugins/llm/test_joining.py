@@ -137,8 +137,8 @@ def test_a_call_whose_process_died_is_ended_and_asked_anew(llm_blog):
     assert llm_blog.rows("llm_ledger")[0]["outcome"] == "failed"
 
 
-def test_four_processes_make_one_call_and_each_reader_gets_every_byte(
-    make_llm_blog, postgres_url, serve_process, tmp_path
+def test_processes_make_one_call_and_each_reader_gets_every_byte(
+    make_llm_blog, postgres_url, serve_process, tmp_path, full_counts
 ):
     llm_blog = make_llm_blog(postgres_url)
     llm_blog.model.usual = Answer(FIXED, pieces=8, hold_after=4)
@@ -151,7 +151,8 @@ def test_four_processes_make_one_call_and_each_reader_gets_every_byte(
         "data_dir": str(tmp_path / "served"),
         "llm": {"base_url": llm_blog.model.url, "api_key": KEY, "model": "tiny"},
     }
-    options = ("--factory", "--workers", "4", "--blocking-threads", "4", "--no-ws")
+    workers = "4" if full_counts else "2"
+    options = ("--factory", "--workers", workers, "--blocking-threads", "4", "--no-ws")
     env = {"BENCH_CONFIG": json.dumps(config)}
     server = serve_process("bench.sites:blog", *options, env=env)
     form = f"action=fix_language&title=A+post&body={quote_plus(TEXT)}"
