@@ -47,7 +47,9 @@ _of_sqlite, _of_postgresql = MetaData(), MetaData()
 def _newest(key: Any, at: Any, points: int, *conditions: Any) -> Rows:
     """The newest posts that fulfil the conditions: read from the newest end of an index."""
     rows = select(key.label("key"), at.label("at"), literal(points).label("points"))
-    return rows.where(*conditions).order_by(at.desc(), key.desc()).limit(CANDIDATES)
+    # FTS5 reads its rows in this order only when nothing else is asked for.
+    order = (at.desc(),) if at is key else (at.desc(), key.desc())
+    return rows.where(*conditions).order_by(*order).limit(CANDIDATES)
 
 
 def _best(*branches: Rows) -> Subquery:

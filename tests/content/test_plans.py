@@ -9,7 +9,9 @@ from sqlalchemy import insert, text
 from blog_core.content import queries
 from blog_core.content.check import check
 from blog_core.content.keyset import MAX_ID
+from blog_core.content.search_queries import SEARCH
 from blog_core.model import Account, Comment, Post, PostAuthor, PostTag, Redirect, Tag
+from blog_core.model.triggers.search import ID_BITS
 
 POSTS, TAGS, AUTHORS = 4_000, 40, 12
 FIRST = datetime(2010, 1, 1, tzinfo=UTC)
@@ -290,3 +292,20 @@ def test_a_month_costs_the_same_wherever_it_lies(archive):
         return cost_of(archive, queries.MONTH_OLDER, given)[0]
 
     assert cost(2011) <= 1.25 * cost(2019)
+
+
+def test_a_search_costs_the_same_however_many_posts_match(archive):
+    # Every post is called "Post ...": twice as many match now as at half time.
+    dialect = archive.ports.executor.engine.dialect.name
+
+    def cost(now):
+        match = '"post"' if dialect == "sqlite" else "post"
+        titled = f"title : ({match})" if dialect == "sqlite" else "post:A"
+        given = {"words": match, "title_words": titled, "now": now, "limit": 10, "offset": 0}
+        if dialect == "sqlite":
+            given["before"] = int(now.timestamp()) << ID_BITS
+        steps, rows = cost_of(archive, SEARCH[dialect], given)
+        assert rows == 10
+        return steps
+
+    assert cost(archive.clock()) <= 1.25 * cost(FIRST + timedelta(days=POSTS // 2))
