@@ -17,6 +17,7 @@ from blog_core.admin.moderation import moderation_routes
 from blog_core.admin.pages import Pages
 from blog_core.admin.params import searched, small_id, status_filter
 from blog_core.admin.password_links import PasswordLinkPages
+from blog_core.admin.post_steps import post_step_routes
 from blog_core.admin.posts import PostPages, PreviewModel
 from blog_core.admin.preview_links import preview_link_routes
 from blog_core.admin.probes import probe_routes
@@ -47,11 +48,12 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
     page = partial(declare, site)
     found = [
         page("posts", "/", posts.list, "read-drafts", statements=2, params=_LIST_PARAMS),
-        page("post", POST_PATH, posts.one, "read-drafts", statements=4),
+        page("post", POST_PATH, posts.one, "read-drafts", statements=4, params=_SAID),
         page("preview", f"{POST_PATH}/preview", posts.preview, "read-drafts", statements=3),
         page("account", "/account", account.show, "signed-in", statements=3, params=_SAID),
         page("settings", "/settings", SettingsPage(pages).show, "manage-site", statements=1),
         *editor_routes(pages, preview),
+        *post_step_routes(pages, posts),
         *revision_routes(pages),
         *preview_link_routes(pages, preview),
         *media_routes(pages),
@@ -69,6 +71,7 @@ _LIST_PARAMS: Mapping[str, Parser] = {
     "status": status_filter,
     "author": small_id,
     "q": searched,
+    "said": str,
 }
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from sqlalchemy import RowMapping
 
 from blog_core.admin.pages import Pages, private
 from blog_core.content import desk, desk_lists
@@ -16,12 +15,15 @@ from blog_core.content.keyset import Cursor
 from blog_core.content.pictures import pictures_read
 from blog_core.content.rendered_post import published_columns
 from blog_core.content.text import PostText
+from blog_core.errors import BlogError
 from blog_core.site import Site
 
 PreviewModel = Callable[[Any, Mapping[str, Any]], object]
 """Makes what the theme's `post.html` shows, from the theme and the columns of a post."""
 
 PER_PAGE = 30
+SAID = {"saved": "Saved.", "archived": "Put away.", "deleted": "The post is deleted."}
+_STEPS = ("edit-posts", "assign-authors", "publish-posts", "delete-posts")
 REVISIONS_SHOWN = 5
 
 
@@ -29,7 +31,7 @@ REVISIONS_SHOWN = 5
 class PostLine:
     """A post in the list. `state` is its status, or *scheduled*."""
 
-    row: RowMapping
+    row: Mapping[Any, Any]
     state: str
 
     @property
@@ -55,6 +57,7 @@ class PostPages:
         status: Shown = "all",
         author: int | None = None,
         q: str = "",
+        said: str = "",
         page: Cursor | None = None,
     ) -> Response:
         """Posts by status, last changed first. Authors and contributors see their own."""
@@ -74,20 +77,37 @@ class PostPages:
             choices=SHOWN,
             author=author,
             search=q or None,
+            said=SAID.get(said, ""),
             lines=[PostLine(row, state_of(row, now)) for row in found.rows],
             older=found.older,
             newer=found.newer,
         )
 
-    def one(self, post_id: int) -> Response:
-        """What there is to know about a post, with its revisions."""
-        actor = self._site.access.current_actor()
+    def one(self, post_id: int, said: str = "") -> Response:
+        """What there is to know about a post, with its last revisions."""
+        return self.show(post_id, said=SAID.get(said, ""))
+
+    def show(
+        self,
+        post_id: int,
+        *,
+        error: BlogError | None = None,
+        typed: str | None = None,
+        said: str = "",
+    ) -> Response:
+        """The same after a step that went wrong; `typed` is what stood in the field of authors."""
+        access, actor = self._site.access, self._site.access.current_actor()
         found = desk.post(self._site, actor, post_id)
         revisions = desk.revisions_of(self._site, found, limit=REVISIONS_SHOWN)
         state = state_of(found.row, self._site.clock())
         return self._pages.render(
             "post.html",
+            status=error.status if error else 200,
             line=PostLine(found.row, state),
+            error=error,
+            typed=typed,
+            said=said,
+            may={name: access.allows(actor, name, found.subject) for name in _STEPS},
             revisions=revisions,
             working_copy=found.working_copy,
             public_url=self._pages.theme.urls.post(found.row["slug"])
@@ -105,7 +125,7 @@ class PostPages:
         return private(Response(page.body, mimetype="text/html"))
 
 
-def state_of(row: RowMapping, now: datetime) -> str:
+def state_of(row: Mapping[Any, Any], now: datetime) -> str:
     """A post's status as editors say it: a published one still to come is scheduled."""
     at = row["publish_at"]
     is_coming = row["status"] == "published" and at is not None and at > now

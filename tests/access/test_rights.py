@@ -28,6 +28,12 @@ save another's published     no           no      yes     yes
 hide another's published     no           no      yes     yes
 restore in another's draft   no           no      yes     yes
 link to another's draft      no           no      yes     yes
+close one's published        no           yes     yes     yes
+close another's published    no           no      yes     yes
+archive one's published      no           yes     yes     yes
+archive another's published  no           no      yes     yes
+delete one's draft           yes          yes     yes     yes
+delete another's draft       no           no      yes     yes
 invite somebody              no           no      no      yes
 change an account            no           no      no      yes
 close an account             no           no      no      yes
@@ -62,6 +68,10 @@ def request_of(world: World, action: str) -> tuple[str, Mapping[str, str]]:
     version = {"version": str(row["version"])}
     if verb == "restore":
         return f"/admin/posts/{post_id}/revisions/1/restore", version
+    if verb in {"archive", "delete"}:
+        return f"/admin/posts/{post_id}/{verb}", version
+    if verb == "close":
+        return f"/admin/posts/{post_id}/about", {**version, "comments": "closed"}
     if verb == "link":
         return f"/admin/posts/{post_id}/links", {"days": "1"}
     return f"/admin/posts/{post_id}/edit", {"title": "New", "body": "New.", "step": verb, **version}
