@@ -20,6 +20,8 @@ FEW_ROWS = 1_000
 SMALL_SHARE = 0.1
 """An index that leaves more than this share of the rows is read beside most of the table."""
 _PARTIAL_SHARE = 0.2
+_STATES = 10
+"""A column of more values is no state: an index for one of them would be one for each."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +167,11 @@ class _Finder:
                 yield from self._narrowing(equal, test.always)
 
     def _rows_of(self, test: Test) -> float:
+        """The share of rows that a partial index would hold."""
         if test.kind == "null":
             return 1 - self._facts.share({test.key: None}, ())
+        if test.value is not None and self._facts.distinct(test.key) > _STATES:
+            return 1.0
         return self._facts.share({test.key: test.value}, ()) if test.is_known else 1.0
 
     def _share(self, equal: Sequence[Test], more: Sequence[Test] = ()) -> float:
