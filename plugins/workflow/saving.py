@@ -23,18 +23,18 @@ def save_stage(
     *,
     post_id: int,
     stage_id: str,
-    version: int,
+    version: int | None,
     fields: Mapping[str, object] | None = None,
     action: str | None = None,
     note: str = "",
 ) -> SavedStage:
     """Write fields, take an action of the table (`start`, `complete`, `reopen`), or both.
 
-    `version` is the one that the editor saw; `fields` may be all of the form's or the changed ones,
-    None empties one. What others changed since in other fields stays; the same field changed twice
-    is a `StageConflict` with both values. `ValidationError` names every fault, `Refused` what a
-    gate misses, `NotForThisRole` who may; further `UnknownStage`, `NotFound`, `Forbidden` and
-    `TooLarge`. Nothing was changed then.
+    `version` is the one that the editor saw, None for whatever is there. `fields` may be all of the
+    form's or the changed ones; a value of None empties one. What others changed since in other
+    fields stays; the same field changed twice is a `StageConflict` with both values.
+    `ValidationError` names every fault, `Refused` what a gate misses, `NotForThisRole` who may;
+    further `UnknownStage`, `NotFound`, `Forbidden` and `TooLarge`. Nothing was changed then.
     """
     _check_size(stage_id, fields or {}, note)
     sent = {name: cleaned(value) for name, value in (fields or {}).items()}
@@ -46,7 +46,7 @@ def save_stage(
     state = change.next_state(action, faults, writes=bool(sent))
     if faults:
         raise ValidationError(faults)
-    if version != row.version:
+    if version is not None and version != row.version:
         mine, merged = change.merge(version, sent, action)
     else:
         mine, merged = sent, ()

@@ -47,12 +47,6 @@ POST_COLUMNS = (
     Post.head_revision_id,
     Post.published_revision_id,
     WorkflowPost.definition.label("chosen"),
-    json_rows(
-        select(PostAuthor.account_id)
-        .where(PostAuthor.post_id == Post.id)
-        .order_by(PostAuthor.position)
-        .correlate(Post)
-    ).label("authors"),
     Revision.title.label("head_title"),
     Revision.tags,
 )
@@ -62,6 +56,12 @@ STANDING = Query(
     "workflow.standing",
     select(
         *POST_COLUMNS,
+        json_rows(
+            select(PostAuthor.account_id)
+            .where(PostAuthor.post_id == Post.id)
+            .order_by(PostAuthor.position)
+            .correlate(Post)
+        ).label("authors"),
         json_rows(
             select(*STAGE_COLUMNS).where(WorkflowStage.post_id == Post.id).correlate(Post)
         ).label("stages"),
