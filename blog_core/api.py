@@ -15,6 +15,7 @@ from blog_core.current import current_site
 from blog_core.defaults.leases import LocalLeases
 from blog_core.errors import (
     BlogError,
+    Collision,
     ConfigError,
     Conflict,
     FieldError,
@@ -48,6 +49,7 @@ from blog_core.metrics import (
     Tally,
 )
 from blog_core.metrics.samples import split_sample
+from blog_core.operations import Answer, Operation
 from blog_core.ports import (
     ALL,
     Actor,
@@ -134,6 +136,7 @@ if TYPE_CHECKING:
     from blog_core.model.outages import DatabaseAway, as_blog_error
     from blog_core.model.upsert import insert_on
     from blog_core.rendering import Profile, render_markdown, sanitise
+    from blog_core.rest.reply import Reply
     from blog_core.settings import CoreSettings, SettingsModel
     from blog_core.validation import Faults
 
@@ -204,6 +207,7 @@ _LATER = {
     "blog_core.model.outages": ("DatabaseAway", "as_blog_error"),
     "blog_core.model.upsert": ("insert_on",),
     "blog_core.rendering": ("Profile", "render_markdown", "sanitise"),
+    "blog_core.rest.reply": ("Reply",),
     "blog_core.settings": ("CoreSettings", "SettingsModel"),
     "blog_core.validation": ("Faults",),
 }
@@ -231,6 +235,7 @@ __all__ = [
     "Actor",
     "AdminPage",
     "All",
+    "Answer",
     "Asset",
     "Base",
     "BlogError",
@@ -238,6 +243,7 @@ __all__ = [
     "CacheClass",
     "CachePolicy",
     "CacheTags",
+    "Collision",
     "Comment",
     "ConfigError",
     "Conflict",
@@ -270,6 +276,7 @@ __all__ = [
     "NoCurrentBlog",
     "NotFound",
     "NotSignedIn",
+    "Operation",
     "Outbox",
     "Page",
     "Panel",
@@ -290,6 +297,7 @@ __all__ = [
     "Redirect",
     "Refusal",
     "Refused",
+    "Reply",
     "Representation",
     "Revision",
     "Ring",

@@ -99,13 +99,17 @@ class NoCurrentBlog(BlogError):
 
 
 class NotFound(BlogError):
-    """A named thing does not exist, or this actor may not know of it."""
+    """A named thing does not exist, or this actor may not know of it.
+
+    `known` are the names that there are, where they are few and no secret.
+    """
 
     status = 404
 
-    def __init__(self, kind: str, key: object) -> None:
-        self.kind, self.key = kind, key
-        super().__init__(f"There is no {kind} {key!r}.")
+    def __init__(self, kind: str, key: object, known: Sequence[str] = ()) -> None:
+        self.kind, self.key, self.known = kind, key, tuple(known)
+        listed = f" There are: {', '.join(self.known)}." if self.known else ""
+        super().__init__(f"There is no {kind} {key!r}.{listed}")
 
 
 class NotSignedIn(BlogError):
@@ -151,16 +155,42 @@ class ValidationError(BlogError):
         super().__init__("; ".join(f"{error.field}: {error.message}" for error in self.errors))
 
 
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """A field that two people changed: as it was, theirs, yours, and both together where the
+    changes stand on different lines (else None)."""
+
+    field: str
+    base: str | int | bool | None
+    theirs: str | int | bool | None
+    yours: str | int | bool | None
+    merged: str | None = None
+
+
 class Conflict(BlogError):
-    """Somebody else changed the thing since it was read; nothing was overwritten."""
+    """Somebody else changed the thing since it was read; nothing was overwritten.
+
+    `collisions` are the fields that both changed, where the thing is compared field by field.
+    """
 
     status = 412
 
-    def __init__(self, kind: str, key: object, *, seen: int, current: int) -> None:
-        self.seen, self.current = seen, current
+    def __init__(
+        self,
+        kind: str,
+        key: object,
+        *,
+        seen: int,
+        current: int,
+        collisions: Sequence[Collision] = (),
+    ) -> None:
+        self.seen, self.current, self.collisions = seen, current, tuple(collisions)
+        names = ", ".join(each.field for each in self.collisions)
+        both = f" Both changed: {names}." if names else ""
         super().__init__(
             f"{kind} {key!r} is at version {current}, but the change was made on version {seen}. "
             f"Nothing was overwritten: compare both texts and save again on version {current}."
+            f"{both}"
         )
 
 

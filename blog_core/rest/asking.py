@@ -17,8 +17,8 @@ JSON = frozenset({"application/json", "application/merge-patch+json"})
 FORM = "multipart/form-data"
 KEY_HEADER = "Idempotency-Key"
 _ETAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-_NEVER = 0
-"""No version: versions count from 1."""
+_NEVER = -1
+"""No version: they count from 0 or 1."""
 
 _SHOWN_CHARS = 80
 

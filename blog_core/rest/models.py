@@ -213,6 +213,16 @@ class Fault(Given):
     limit: int | str | None = None
 
 
+class Collided(Given):
+    """A field that both changed: as it was, theirs, yours, and both together where they fit."""
+
+    field: str
+    base: str | int | bool | None
+    theirs: str | int | bool | None
+    yours: str | int | bool | None
+    merged: str | None = None
+
+
 class Problem(BaseModel):
     """An error, after RFC 9457. `current` is what a change met that was made on an old version."""
 
@@ -226,6 +236,7 @@ class Problem(BaseModel):
     missing: list[str] | None = None
     current_version: int | None = None
     current: dict[str, Any] | None = None
+    collisions: list[Collided] | None = None
     reference: str | None = None
 
 

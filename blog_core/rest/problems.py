@@ -3,13 +3,14 @@
 import logging
 import re
 import secrets
+from dataclasses import asdict
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from blog_core.errors import BlogError, Conflict, NotFound, Refused, Unavailable, ValidationError
 from blog_core.headers import secure
-from blog_core.rest.models import Fault, Problem
+from blog_core.rest.models import Collided, Fault, Problem
 from blog_core.rest.reply import Reply
 
 PROBLEM = "application/problem+json"
@@ -95,6 +96,7 @@ def problem(error: BlogError, current: Reply | None = None) -> Response:
             missing=list(error.missing) if isinstance(error, Refused) and error.missing else None,
             current_version=error.current if isinstance(error, Conflict) else None,
             current=current.body.model_dump(mode="json") if current and current.body else None,
+            collisions=_collided(error),
         )
     )
     if current is not None and current.version is not None:
@@ -107,9 +109,15 @@ def problem(error: BlogError, current: Reply | None = None) -> Response:
     return response
 
 
+def _collided(error: BlogError) -> list[Collided] | None:
+    if not isinstance(error, Conflict) or not error.collisions:
+        return None
+    return [Collided(**asdict(each)) for each in error.collisions]
+
+
 def _told(error: BlogError) -> str:
     """What a program may read of an error: nothing about the inside."""
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound) and not error.known:
         return f"There is no such {error.kind}, or this token may not know of it."
     if isinstance(error, Unavailable):
         return "The blog is very busy, or one of its parts is away. Try again in a few seconds."

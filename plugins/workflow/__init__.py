@@ -52,6 +52,7 @@ def blog_contribute(contribute: "Contribute") -> None:
     from plugins.workflow.commands import workflow
     from plugins.workflow.model import WorkflowHistory, WorkflowPost, WorkflowStage
     from plugins.workflow.people.model import PEOPLE_TABLES
+    from plugins.workflow.rest import routes
     from plugins.workflow.screens.model import WorkflowCard
     from plugins.workflow.settings import WorkflowSettings
 
@@ -62,6 +63,7 @@ def blog_contribute(contribute: "Contribute") -> None:
         contribute.cache_tags(table, TagRule("workflow:{post_id}"))
     for check in CHECKS:
         contribute.stage_check(check)
+    contribute.rest_routes(*routes())
     contribute.cli(workflow)
     _contribute_screens(contribute)
 

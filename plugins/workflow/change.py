@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm import Session
 
-from blog_core.api import Actor, FieldError, Post, Refused, Site, ValidationError
+from blog_core.api import Actor, Collision, FieldError, Post, Refused, Site, ValidationError
 from plugins.workflow.definition import Part, State
 from plugins.workflow.fields import Value
 from plugins.workflow.gates import refusal_at
@@ -15,7 +15,7 @@ from plugins.workflow.history import Entry, add_entry, fields_at
 from plugins.workflow.merging import merge_lines
 from plugins.workflow.model import WorkflowHistory, WorkflowStage
 from plugins.workflow.own import own_stages
-from plugins.workflow.refusals import Collision, NotForThisRole, StageConflict
+from plugins.workflow.refusals import NotForThisRole, StageConflict
 from plugins.workflow.standing import StageRow, Standing
 
 

@@ -145,6 +145,4 @@ class UnknownStage(NotFound):
     """There is no such stage; the message lists the others."""
 
     def __init__(self, stage_id: object, known: Iterable[str]) -> None:
-        super().__init__("stage", stage_id)
-        self.known = tuple(known)
-        self.args = (f"{self.args[0]} There are: {', '.join(self.known)}.",)
+        super().__init__("stage", stage_id, tuple(known))

@@ -1,24 +1,10 @@
 """Why a change of a sub-stage was not made: both values of a field, or the roles that may."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from blog_core.api import Actor, Conflict, Forbidden
-from plugins.workflow.fields import Value
+from blog_core.api import Actor, Collision, Conflict, Forbidden
 from plugins.workflow.standing import StageRow
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """A field that two people changed: as it was, theirs, yours, and both together where the
-    changes stand on different lines (else None)."""
-
-    field: str
-    base: Value
-    theirs: Value
-    yours: Value
-    merged: str | None = None
 
 
 class StageConflict(Conflict):
@@ -37,12 +23,8 @@ class StageConflict(Conflict):
         yours: Mapping[str, Any],
         collisions: tuple[Collision, ...] = (),
     ) -> None:
-        super().__init__("stage", stage_id, seen=seen, current=row.version)
+        super().__init__("stage", stage_id, seen=seen, current=row.version, collisions=collisions)
         self.state, self.theirs, self.yours = row.state, dict(row.fields), dict(yours)
-        self.collisions = collisions
-        if collisions:
-            names = ", ".join(each.field for each in collisions)
-            self.args = (f"{self.args[0]} Both changed: {names}.",)
 
 
 class NotForThisRole(Forbidden):

@@ -7,9 +7,9 @@ changed meanwhile in other fields stays as it is.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from blog_core.api import Collision
 from plugins.workflow.fields import StageField, Value, cleaned, typed_value
 from plugins.workflow.overview import PartView
-from plugins.workflow.refusals import Collision
 
 NOW, WAS = "f_", "was_"
 """Before a field's name: what stands in it, and what stood in it when the form was made."""

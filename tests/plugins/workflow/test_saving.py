@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from blog_core.api import NotFound, TooLarge, ValidationError, transaction
+from blog_core.api import Collision, NotFound, TooLarge, ValidationError, transaction
 from plugins.workflow import get_stage_fields, get_stage_history, get_stage_status
 from plugins.workflow.own import own_stages
-from plugins.workflow.refusals import Collision, NotForThisRole, StageConflict
+from plugins.workflow.refusals import NotForThisRole, StageConflict
 from plugins.workflow.saving import choose_definition, restore_stage
 from tests.flows.world import World
 from tests.plugins.workflow.conftest import IDEA, Save
