@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from blog_core.api import StageLoader, TagRule, hookimpl
 
 if TYPE_CHECKING:
-    from blog_core.api import Contribute, Setup
+    from blog_core.api import Contribute, PostChange, Setup, Site
     from plugins.workflow.names import (
         get_stage_data,
         get_stage_fields,
@@ -92,3 +92,12 @@ def blog_stage_loader(setup: "Setup") -> StageLoader:
     from plugins.workflow.opening import open_stages
 
     return open_stages(setup)
+
+
+@hookimpl
+def blog_post_changed(blog: "Site", change: "PostChange") -> None:
+    """The card of a post follows its author."""
+    if change.kind == "updated":
+        from plugins.workflow.screens.placing import follow_author
+
+        follow_author(blog, change.post_id)

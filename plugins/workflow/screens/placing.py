@@ -1,9 +1,9 @@
 """Where posts stand on the board: they are moved by hand, and on by themselves as work is done."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from blog_core.api import Actor, BlogError, Post, Site, insert_on
+from blog_core.api import SYSTEM, Actor, BlogError, Post, Query, Site, insert_on
 from plugins.workflow.definition import State
 from plugins.workflow.own import own_stages
 from plugins.workflow.people.assigning import note_done
@@ -15,6 +15,13 @@ from plugins.workflow.standing import Standing
 
 NEW = ""
 """Stands for the place of drafts that were not put anywhere yet."""
+
+STRAY = Query(
+    "workflow.stray_card",
+    select(WorkflowCard.post_id)
+    .join(Post, Post.id == WorkflowCard.post_id)
+    .where(WorkflowCard.post_id == bindparam("post_id"), WorkflowCard.author_id != Post.author_id),
+)
 
 
 class MovedMeanwhile(BlogError):
@@ -72,6 +79,19 @@ def stage_changed(session: Session, standing: Standing, stage_id: str, state: St
         following = _following(standing, stage_id)
         if following:
             place(session, post_id, following)
+
+
+def follow_author(site: Site, post_id: int) -> None:
+    """After a change of the post: its card belongs to its author as it is now. One statement,
+    unless there is something to write."""
+    if site.read(STRAY, {"post_id": post_id}):
+        with site.transaction(SYSTEM) as session:
+            author_id = session.scalar(select(Post.author_id).where(Post.id == post_id))
+            session.execute(
+                update(WorkflowCard)
+                .where(WorkflowCard.post_id == post_id)
+                .values(author_id=author_id)
+            )
 
 
 def place(session: Session, post_id: int, stage_id: str) -> None:

@@ -4,9 +4,11 @@ It is never kept, not found by search engines, and its address goes to no other 
 """
 
 from flask import Response, request, url_for
+from sqlalchemy.orm import Session
 
 from blog_core.api import (
     SYSTEM,
+    Actor,
     Limit,
     NotFound,
     Refused,
@@ -18,8 +20,9 @@ from blog_core.api import (
     spend,
 )
 from plugins.workflow.people.anchors import words_of
-from plugins.workflow.people.approving import decide
+from plugins.workflow.people.approving import decide, has_changed
 from plugins.workflow.people.noting import add_note, threads
+from plugins.workflow.people.post_seen import seen
 from plugins.workflow.people.review_links import is_signed, opened, use_up
 from plugins.workflow.screens.read_page import rendered
 
@@ -79,6 +82,7 @@ def _say(site: Site, token: str) -> str:
             )
             return "noted"
         revision = session.get_one(Revision, link.revision_id)
+        _refuse_own_work(session, link.post_id, site.access.current_actor())
         decide(
             session,
             post_id=link.post_id,
@@ -89,6 +93,13 @@ def _say(site: Site, token: str) -> str:
         )
         use_up(session, link)
         return verdict
+
+
+def _refuse_own_work(session: Session, post_id: int, actor: Actor) -> None:
+    """A link is for others than those who wrote the text, as far as their browser tells."""
+    if has_changed(session, seen(session, post_id, "read-drafts"), actor):
+        reason = "You are signed in as somebody who changed this text, and the link is for others"
+        raise Refused("post", post_id, "judge", reason)
 
 
 def _page(

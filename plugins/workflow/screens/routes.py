@@ -102,7 +102,7 @@ ADMIN_ROUTES = (
         params={"day": day},
         statements=3,
     ),
-    _page("post", _POST, post_page.post, params=_SAID),
+    _page("post", _POST, post_page.post, params=_SAID, statements=6),
     _form("place", f"{_POST}/place", post_page.place, "edit-posts"),
     Route(
         endpoint="workflow_stage",
@@ -119,7 +119,7 @@ ADMIN_ROUTES = (
         "history", f"{_POST}/history", history_page.history, params={**_SAID, "before": small_id}
     ),
     _form("restore", f"{_POST}/stages/<stage_id>/restore", history_page.restore, "edit-posts"),
-    _page("read", f"{_POST}/read", read_page.read, params=_SAID),
+    _page("read", f"{_POST}/read", read_page.read, params=_SAID, statements=8),
     _form("note", f"{_POST}/notes", read_page.note),
     _form("settle", f"{_POST}/notes/<int(max=9223372036854775807):note_id>", read_page.settle),
     _form("judge", f"{_POST}/verdict", read_page.judge),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog_core.content.posts import set_authors
 from blog_core.ports import Actor
 from plugins.workflow.own import own_stages
 from plugins.workflow.saving import save_stage
@@ -93,6 +94,14 @@ def test_whoever_reads_only_their_own_posts_sees_only_those(world: World):
     page = Visitor.of(world, "author").page("/workflow")
     assert "The editor&#39;s" not in page
     assert "Bread and time" in page
+
+
+def test_a_card_goes_with_its_post_to_another_author(world: World):
+    put(world, 1, IDEA)
+    with world.site.transaction(EDITOR) as session:
+        set_authors(session, post_id=1, version=None, author_ids=[2])
+    assert standing(world, AUTHOR) == {}
+    assert standing(world, EDITOR) == {IDEA: [1]}
 
 
 def test_what_stands_in_a_stage_that_is_no_more_is_not_lost(world: World):

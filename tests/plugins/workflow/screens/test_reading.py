@@ -143,3 +143,12 @@ def test_a_link_is_not_written_by_from_another_site(world: World, editor: Visito
         path, data={"verdict": "approved"}, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert answer.status_code == 403
+
+
+def test_who_wrote_the_text_does_not_judge_it_by_a_link(world: World, editor: Visitor):
+    path, author = link_of(editor), Visitor.of(world, "author").client
+    answer = author.post(path, data={"verdict": "approved"}, headers=SAME_ORIGIN)
+    assert answer.status_code == 409
+    assert "the link is for others" in answer.get_data(as_text=True)
+    stranger = world.client()
+    assert stranger.post(path, data={"verdict": "approved"}, headers=SAME_ORIGIN).status_code == 303
