@@ -1,5 +1,7 @@
 """Reading a draft: its text as readers will see it, notes on it, verdicts and review links."""
 
+from collections.abc import Sequence
+
 from flask import Response, request, url_for
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
@@ -17,7 +19,7 @@ from blog_core.api import (
 from plugins.workflow.own import own_stages
 from plugins.workflow.people.addresses import public_address
 from plugins.workflow.people.anchors import words_of
-from plugins.workflow.people.approving import decide, missing_approvals, verdicts
+from plugins.workflow.people.approving import Verdict, decide, missing_approvals, verdicts
 from plugins.workflow.people.noting import add_note, resolve, threads
 from plugins.workflow.people.post_seen import PostSeen, read_post
 from plugins.workflow.people.review_links import DEFAULT_DAYS, LINKS, invite, revoke
@@ -114,7 +116,7 @@ def _page(
 ) -> Response:
     site = current_site()
     post = read_post(site, post_id)
-    text = rendered(site, post.revision_id)
+    text, found = rendered(site, post.revision_id), verdicts(site, post_id)
     faults = error.errors if isinstance(error, ValidationError) else ()
     return render_admin(
         "workflow/read.html",
@@ -122,8 +124,8 @@ def _page(
         post=post,
         text=text,
         threads=threads(site, post_id, words_of(text)),
-        verdicts=verdicts(site, post_id),
-        wanted=_wanted(site, post),
+        verdicts=found,
+        wanted=_wanted(site, post, found),
         links=site.read(LINKS, {"post_id": post_id}),
         may_edit=_may_edit(site, post),
         now=site.clock(),
@@ -136,13 +138,10 @@ def _page(
     )
 
 
-def _wanted(site: Site, post: PostSeen) -> list[str]:
+def _wanted(site: Site, post: PostSeen, found: Sequence[Verdict]) -> list[str]:
     """What approvals the gates of the post still ask for."""
     gates = own_stages(site).standing(post.id).definition.gate
     needs = [gate.approvals for gate in gates if gate.approvals is not None]
-    if not needs:
-        return []
-    found = verdicts(site, post.id)
     return list(dict.fromkeys(text for each in needs for text in missing_approvals(found, each)))
 
 
