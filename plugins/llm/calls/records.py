@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -11,6 +11,9 @@ from blog_core.api import insert_on
 from plugins.llm.calls.request import ModelRequest
 from plugins.llm.calls.running import LOST_AFTER
 from plugins.llm.model import LlmCall
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 KEPT = timedelta(minutes=10)
 """How long the text of an ended call stays in its row, for those who read it from there."""
@@ -44,6 +47,12 @@ def begin(
     begin at once the database lets one insert the row."""
     lost: list[int] = []
     while True:
+        running = _running(session, key)
+        if running is not None and running.seen_at >= at - LOST_AFTER:
+            return Begun(running.id, "running", lost=tuple(lost))
+        if running is not None:
+            end(session, running.id, FAILED, None, at)
+            lost.append(running.id)
         call_id = _insert(session, request, key, worker=worker, at=at, store_prompt=store_prompt)
         if call_id is not None:
             # Nobody else can begin now, so a call of this key that ended is seen here, or none did.
@@ -52,15 +61,17 @@ def begin(
                 return Begun(call_id, "new", lost=tuple(lost))
             session.execute(delete(LlmCall).where(LlmCall.id == call_id))
             return Begun(done[0], "done", done[1], tuple(lost))
-        running = session.execute(
-            select(LlmCall.id, LlmCall.seen_at).where(LlmCall.running_key == key).with_for_update()
-        ).one_or_none()
-        if running is None:
-            continue  # it ended between the two statements
-        if running.seen_at >= at - LOST_AFTER:
-            return Begun(running.id, "running", lost=tuple(lost))
-        end(session, running.id, FAILED, None, at)
-        lost.append(running.id)
+        # Somebody else began at the same moment: that call is found now, or has ended already.
+
+
+def _running(session: Session, key: str) -> "Row[int, datetime] | None":
+    """The call of this key that is under way. Those who join lock its row against its end alone,
+    not against each other."""
+    return session.execute(
+        select(LlmCall.id, LlmCall.seen_at)
+        .where(LlmCall.running_key == key)
+        .with_for_update(read=True)
+    ).one_or_none()
 
 
 def _insert(
@@ -122,8 +133,7 @@ def stop(session: Session, call_id: int) -> None:
     )
 
 
-def forget_texts(session: Session, at: datetime, *, store_texts: bool) -> None:
-    """Let go of the texts of calls that ended some time ago, unless they are to be stored."""
-    if not store_texts:
-        old = (LlmCall.ended_at < at - KEPT) & (LlmCall.text != "")
-        session.execute(update(LlmCall).where(old).values(text=""))
+def forget_ended(session: Session, at: datetime) -> None:
+    """Delete the calls that ended some time ago; what they cost stands in the ledger."""
+    old = select(LlmCall.id).where(LlmCall.ended_at < at - KEPT).with_for_update(skip_locked=True)
+    session.execute(delete(LlmCall).where(LlmCall.id.in_(old)))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 BEAT_S = 1.0
 LOST_S = 15.0
 BUSY_RETRY_S = 5
+TURNS = 64
 
 log = logging.getLogger("blog.plugins.llm")
 
@@ -95,11 +96,17 @@ class Runner:
         self._free = most
         self._beating = False
         self._token = secrets.token_hex(6)
+        self._turns = [threading.Lock() for _ in range(TURNS)]
 
     @property
     def worker(self) -> str:
         """The name of this process in the rows of its calls."""
         return f"{self._token}:{os.getpid()}"
+
+    def turn(self, key: str) -> threading.Lock:
+        """The turn to begin or join the call of a key: in this process one after the other, so that
+        the database has as many contenders as there are processes."""
+        return self._turns[int(key[:4], 16) % TURNS]
 
     def take_place(self) -> None:
         """Take a place for a call. Raises `TooManyRequests` when all are taken."""

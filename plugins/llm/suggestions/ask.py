@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from blog_core.api import Actor, Query, Site, digest, get_value
 from plugins.llm.actions.pieces import Piece
 from plugins.llm.actions.reading import read_answer
-from plugins.llm.calls.records import Begun, begin, forget_texts
+from plugins.llm.calls.records import Begun, begin
 from plugins.llm.calls.running import Outcome, RunningCall
 from plugins.llm.model import LlmSuggestion
 from plugins.llm.own import own_llm
@@ -83,7 +83,7 @@ def _call(site: Site, llm: LlmText, wish: Wish, prepared: Prepared, actor: Actor
     llm.runner.take_place()
     is_ours = False
     try:
-        with site.transaction(actor) as session:
+        with llm.runner.turn(prepared.key), site.transaction(actor) as session:
             begun = begin(
                 session,
                 prepared.request,
@@ -94,7 +94,6 @@ def _call(site: Site, llm: LlmText, wish: Wish, prepared: Prepared, actor: Actor
             )
             for call_id in begun.lost:
                 settle_lost(session, site, llm.settings, call_id)
-            forget_texts(session, site.clock(), store_texts=llm.settings.store_texts)
             suggestion_id = _add_for(session, site, llm, wish, prepared, actor, begun)
         is_ours = begun.how == "new"
     finally:

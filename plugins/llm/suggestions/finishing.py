@@ -61,6 +61,9 @@ def finish(
         booked = ledger.STOPPED if outcome.was_stopped else ending
         times = (outcome.first_ms, outcome.total_ms)
         ledger.close(session, settings, call_id, bill, booked, times)
+    if not settings.store_texts:
+        with site.transaction(SYSTEM) as session:
+            records.forget_ended(session, site.clock())
     if is_good:
         kept = {"text": outcome.text, "cost_micros": bill.micros}
         set_value(site, LLM, key, {**kept, "provenance": bill.provenance(settings.currency)})
