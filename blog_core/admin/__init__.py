@@ -15,7 +15,7 @@ from blog_core.admin.editor_routes import editor_routes
 from blog_core.admin.media import media_routes
 from blog_core.admin.moderation import moderation_routes
 from blog_core.admin.pages import Pages
-from blog_core.admin.params import searched, small_id, status_filter
+from blog_core.admin.params import one_of, searched, small_id, status_filter
 from blog_core.admin.password_links import PasswordLinkPages
 from blog_core.admin.post_steps import post_step_routes
 from blog_core.admin.posts import PostPages, PreviewModel
@@ -65,19 +65,19 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
     return found if site.access.identity is not None else [*found, *_sign_in(pages, account)]
 
 
-_SAID: Mapping[str, Parser] = {"said": str}
+_SAID: Mapping[str, Parser] = {"said": one_of("saved", "archived")}
 _LIST_PARAMS: Mapping[str, Parser] = {
     "page": Cursor.parse,
     "status": status_filter,
     "author": small_id,
     "q": searched,
-    "said": str,
+    "said": one_of("deleted"),
 }
 
 
 def _sign_in(pages: Pages, account: AccountPage) -> Sequence[Route]:
     door, links, page = SignInPages(pages), PasswordLinkPages(pages), partial(declare, pages.site)
-    asked = {"next": str, "said": str}
+    asked = {"next": str, "said": one_of("password")}
     return (
         *accounts_routes(pages),
         page("sign_in", "/sign-in", door.sign_in, "public", GET_AND_POST, params=asked),

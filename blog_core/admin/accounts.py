@@ -17,7 +17,7 @@ from blog_core.access.password_links import (
 )
 from blog_core.admin.declaring import GET_AND_POST, declare
 from blog_core.admin.pages import Pages
-from blog_core.admin.params import account_filter, searched, whole_number
+from blog_core.admin.params import one_of, searched, whole_number
 from blog_core.content import account_lists, accounts
 from blog_core.content.keyset import Cursor
 from blog_core.errors import ValidationError
@@ -206,8 +206,12 @@ def accounts_routes(pages: Pages) -> Sequence[Route]:
     views = AccountsPages(pages)
     page = partial(declare, pages.site)
     one = "/accounts/<int(max=9223372036854775807):account_id>"
-    chosen: Mapping[str, Parser] = {"page": Cursor.parse, "role": account_filter, "q": searched}
-    said, sent, may = {"said": str}, ("POST",), "manage-accounts"
+    chosen: Mapping[str, Parser] = {
+        "page": Cursor.parse,
+        "role": one_of(*account_lists.SHOWN),
+        "q": searched,
+    }
+    said, sent, may = {"said": one_of(*SAID)}, ("POST",), "manage-accounts"
     return (
         page("accounts", "/accounts", views.list, may, statements=2, params=chosen),
         page("new_account", "/accounts/new", views.new, may, GET_AND_POST),

@@ -38,20 +38,6 @@ _DONE = {
 }
 
 
-def said(text: str) -> str:
-    """The parser of the parameter that tells what was done."""
-    if text not in SAID:
-        raise ValueError(f"expected one of {', '.join(SAID)}")
-    return text
-
-
-def shown_text(text: str) -> str:
-    """The parser of the parameter that chooses the saved text, one's own copy, or both merged."""
-    if text not in {"saved", "copy", "merge"}:
-        raise ValueError("expected saved, copy or merge")
-    return text
-
-
 class EditorPages:
     """The views of the form."""
 

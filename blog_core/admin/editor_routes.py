@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from blog_core.admin.declaring import GET_AND_POST, POST_PATH, declare
-from blog_core.admin.editor import EditorPages, said, shown_text
+from blog_core.admin.editor import SAID, EditorPages
 from blog_core.admin.editor_live import LivePages
 from blog_core.admin.pages import Pages
-from blog_core.admin.params import searched
+from blog_core.admin.params import one_of, searched
 from blog_core.admin.posts import PreviewModel
 from blog_core.routes import Route
 
@@ -20,7 +20,7 @@ def editor_routes(pages: Pages, preview: PreviewModel) -> Sequence[Route]:
     editor, live = EditorPages(pages), LivePages(pages, preview)
     route = partial(declare, pages.site, max_body_bytes=TEXT_BYTES)
     door, sent = editor.at_the_door, ("POST",)
-    shown = {"text": shown_text, "said": said}
+    shown = {"text": one_of("saved", "copy", "merge"), "said": one_of(*SAID)}
     begins = {"begins": searched}
     new, edit = editor.new, editor.edit
     return (

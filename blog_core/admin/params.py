@@ -1,8 +1,8 @@
 """Parsers of the admin's query parameters; a text they refuse is answered with 400 by name."""
 
-from blog_core.content import account_lists
 from blog_core.content.desk import COMMENTS
 from blog_core.content.desk_lists import SHOWN, Shown
+from blog_core.routes import Parser
 
 _LARGEST = 2**63 - 1
 
@@ -12,6 +12,17 @@ def small_id(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and 0 < int(text) <= _LARGEST):
         raise ValueError("expected a whole number above 0")
     return int(text)
+
+
+def one_of(*words: str) -> Parser:
+    """The parser of a parameter that is one of these words."""
+
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"expected one of {', '.join(words)}")
+        return text
+
+    return parse
 
 
 def searched(text: str) -> str:
@@ -33,13 +44,6 @@ def comment_filter(text: str) -> str:
     """One of the states of comments."""
     if text not in COMMENTS:
         raise ValueError(f"expected one of {', '.join(COMMENTS)}")
-    return text
-
-
-def account_filter(text: str) -> str:
-    """One of the filters of the list of accounts."""
-    if text not in account_lists.SHOWN:
-        raise ValueError(f"expected one of {', '.join(account_lists.SHOWN)}")
     return text
 
 

@@ -1,11 +1,17 @@
 """`blog user`: accounts for the people who write, and passwords for those who forgot theirs."""
 
 import click
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from blog_core.access.passwords import check_new, one_time_password
 from blog_core.cli.group import pass_site
-from blog_core.content.accounts import create_account, find_account, set_password_hash
+from blog_core.content.accounts import (
+    change_role,
+    create_account,
+    find_account,
+    set_active,
+    set_password_hash,
+)
 from blog_core.errors import NotFound
 from blog_core.model import Account
 from blog_core.model.account import ROLES
@@ -54,9 +60,7 @@ def add(site: Site, email: str, name: str, role: str, ask: bool) -> None:
 @pass_site
 def password(site: Site, email: str, ask: bool) -> None:
     """Give the person with the mail address EMAIL a new password; all their sessions end."""
-    account = find_account(site, email=email)
-    if account is None:
-        raise NotFound("account", email)
+    account = _account(site, email)
     new = _asked(email, account["name"]) if ask else one_time_password()
     new_hash = site.access.passwords.hash(new)
     with site.transaction(SYSTEM) as session:
@@ -70,6 +74,30 @@ def password(site: Site, email: str, ask: bool) -> None:
     _show(new, asked=ask)
 
 
+@user.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+@pass_site
+def role(site: Site, email: str, role: str) -> None:
+    """Give the person with the mail address EMAIL another ROLE; all their sessions end."""
+    account = _account(site, email)
+    with site.transaction(SYSTEM) as session:
+        change_role(session, account_id=account["id"], version=account["version"], role=role)
+    click.echo(f"{account['name']} is {role} now and was signed out everywhere.")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--open", "is_open", is_flag=True, help="Let them sign in again.")
+@pass_site
+def close(site: Site, email: str, is_open: bool) -> None:
+    """Let nobody sign in with the account of EMAIL any more; its posts stay."""
+    account = _account(site, email)
+    with site.transaction(SYSTEM) as session:
+        set_active(session, account_id=account["id"], version=account["version"], is_active=is_open)
+    click.echo(f"The account of {account['name']} is {'open' if is_open else 'closed'} now.")
+
+
 @user.command("list")
 @pass_site
 def list_(site: Site) -> None:
@@ -80,6 +108,13 @@ def list_(site: Site) -> None:
         click.echo(
             f"{row['role']:<12}{address:<32}{row['name']}, {row['post_count']} post(s){closed}"
         )
+
+
+def _account(site: Site, email: str) -> RowMapping:
+    account = find_account(site, email=email)
+    if account is None:
+        raise NotFound("account", email)
+    return account
 
 
 def _asked(email: str, name: str) -> str:

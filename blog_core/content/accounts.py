@@ -20,7 +20,15 @@ from blog_core.validation import Faults, is_name
 
 ACCOUNT_BY_EMAIL = Query(
     "account.by_email",
-    select(Account.id, Account.name, Account.slug, Account.email, Account.role, Account.is_active)
+    select(
+        Account.id,
+        Account.name,
+        Account.slug,
+        Account.email,
+        Account.role,
+        Account.is_active,
+        Account.version,
+    )
     .where(Account.email == bindparam("email"))
     .limit(1),
 )

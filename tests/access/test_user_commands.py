@@ -72,3 +72,19 @@ def test_what_is_wrong_is_named_and_nothing_is_changed(world, blog, arguments, t
 def test_a_short_password_is_refused_with_the_limit(world, blog):
     done = blog("add", "ann@example.org", "--name", "Ann", "--ask", typed="short\nshort\n")
     assert "password: found 5 bytes, expected at least 12" in done.output
+
+
+def test_a_role_is_changed_and_an_account_closed_and_opened(world, blog):
+    world.account("admin")
+    world.account("author")
+    browser = world.signed_in("author")
+    assert "Author is editor now" in blog("role", "author@example.com", "editor").output
+    assert browser.get("/admin/account").status_code == 303
+    assert "editor      author@example.com" in blog("list").output
+    assert "The account of Author is closed now." in blog("close", "author@example.com").output
+    assert not signs_in(world, "author@example.com", PASSWORD)
+    assert "is open now" in blog("close", "author@example.com", "--open").output
+    assert signs_in(world, "author@example.com", PASSWORD)
+    last = blog("close", "admin@example.com")
+    assert last.exit_code == 1
+    assert "this is the last active administrator" in last.output
