@@ -40,10 +40,15 @@ class Finding:
 
 
 class Findings:
-    """Keeps findings, counts them, and logs each place once."""
+    """Keeps findings, counts them, and logs each place once.
 
-    def __init__(self, metrics: "Metrics", logger: logging.Logger, blog: str) -> None:
-        self._logger, self._blog = logger, blog
+    `strict` asks those who find something forbidden to raise an error.
+    """
+
+    def __init__(
+        self, metrics: "Metrics", logger: logging.Logger, blog: str, *, strict: bool
+    ) -> None:
+        self._logger, self._blog, self.strict = logger, blog, strict
         self._ring = finding_ring(metrics)
         self._counts = {
             kind: metrics.counter("blog_db_opt_findings_total", kind=kind) for kind in KINDS
@@ -85,6 +90,7 @@ class Findings:
 _SAID = {
     "repeated": "The same statement again and again",
     "over_budget": "More statements than the route may send",
+    "lazy_load": "A lazy load on a public page",
 }
 
 

@@ -10,6 +10,7 @@ from plugins.db_opt.connecting import open_with_care
 from plugins.db_opt.executor import DbOptExecutor
 from plugins.db_opt.findings import EXTENSION, Findings
 from plugins.db_opt.freshness import leave_to_parent, ping_after_rest
+from plugins.db_opt.lazy_loads import watch_lazy_loads
 from plugins.db_opt.leaks import LeakReports
 from plugins.db_opt.ledger import Ledger
 from plugins.db_opt.sentry import Sentry
@@ -37,9 +38,16 @@ def open_executor(setup: "Setup") -> DbOptExecutor:
         _look_after(engine, setup, settings, waits)
     _count_connections(engine, setup.metrics)
     ledger.watch(engine)
-    findings = Findings(setup.metrics, setup.logger, setup.blog)
-    setup.app.extensions.setdefault(EXTENSION, {})[setup.blog] = findings
-    _watch(setup, settings, findings, waits).attach(engine)
+    watch = Watch(
+        setup.app,
+        setup.blog,
+        _findings(setup, settings),
+        setup.metrics,
+        waits,
+        slow_s=settings.slow_s,
+    )
+    watch.attach(engine)
+    watch_lazy_loads()
     return DbOptExecutor(engine, ledger)
 
 
@@ -58,17 +66,12 @@ def _look_after(engine: Engine, setup: "Setup", settings: DbOptSettings, waits: 
     ping_after_rest(engine, settings.ping_after_s)
 
 
-def _watch(setup: "Setup", settings: DbOptSettings, findings: Findings, waits: Waits) -> Watch:
+def _findings(setup: "Setup", settings: DbOptSettings) -> Findings:
     usual = "error" if setup.core.environment == "test" else "warning"
-    return Watch(
-        setup.app,
-        setup.blog,
-        findings,
-        setup.metrics,
-        waits,
-        slow_s=settings.slow_s,
-        strict=(settings.budget or usual) == "error",
-    )
+    strict = (settings.budget or usual) == "error"
+    findings = Findings(setup.metrics, setup.logger, setup.blog, strict=strict)
+    setup.app.extensions.setdefault(EXTENSION, {})[setup.blog] = findings
+    return findings
 
 
 def _count_connections(engine: Engine, metrics: "Metrics") -> None:

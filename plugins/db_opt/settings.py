@@ -55,8 +55,8 @@ class DbOptSettings(SettingsModel):
     )
     budget: Literal["error", "warning"] | None = Field(
         None,
-        description="what more statements than a route declares are; unset: an error in the "
-        "environment `test`, else a warning",
+        description="what more statements than a route declares, and lazy loads on a public page, "
+        "are; unset: an error in the environment `test`, else a warning",
     )
     read_db_env: bool = Field(
         False, description="in a host app too, read DB_HOST, DB_NAME, DB_USER and DB_PASSWORD"

@@ -57,7 +57,7 @@ class _Work:
 
 
 class Watch:
-    """The watch of one blog. With `strict` a passed budget is an error, else a counted warning."""
+    """The watch of one blog. A passed budget is an error or a counted warning."""
 
     def __init__(
         self,
@@ -68,10 +68,9 @@ class Watch:
         waits: Waits,
         *,
         slow_s: float,
-        strict: bool,
     ) -> None:
         self._app, self._blog, self._key = ref(app), blog, f"blog.db_opt.{blog}"
-        self._findings, self._slow_s, self._strict = findings, slow_s, strict
+        self._findings, self._slow_s = findings, slow_s
         self._seconds = metrics.histogram("blog_db_opt_statement_seconds")
         self._observer = Observer(metrics, findings)
         self._planned: set[str] = set()
@@ -148,7 +147,7 @@ class Watch:
         if work.budget is not None and work.count == work.budget + 1:
             way = way_here(WHOLE_WAY)
             self._findings.note("over_budget", statement, work.route, way, times=work.count)
-            if self._strict:
+            if self._findings.strict:
                 raise StatementBudgetPassed(work.route, work.budget, statement, told(way))
 
     def _look_for_loop(self, work: _Work, statement: str) -> None:

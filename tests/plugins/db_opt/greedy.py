@@ -1,7 +1,16 @@
 """A plugin whose pages send too much: over their budget, in a loop, from a template, slowly."""
 
 from flask import render_template_string
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import ForeignKey, bindparam, select, text
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    mapped_column,
+    relationship,
+    selectinload,
+)
+from sqlalchemy.orm.interfaces import ORMOption
 
 from blog_core.api import NEVER, Contribute, Query, Route, Tag, current_site, hookimpl
 
@@ -51,6 +60,42 @@ def slow() -> str:
     return "slow"
 
 
+class Careless(DeclarativeBase):
+    """The tables of the blog as somebody maps them who does not know better."""
+
+
+class Note(Careless):
+    __tablename__ = "comment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+
+
+class Entry(Careless):
+    __tablename__ = "post"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(deferred=True)
+    notes: Mapped[list[Note]] = relationship()
+
+
+def entries(*options: ORMOption) -> str:
+    with Session(current_site().ports.executor.engine) as session:
+        found = session.scalars(select(Entry).options(*options).order_by(Entry.id)).all()
+        return str(sum(len(entry.notes) for entry in found))  # one for each
+
+
+def lazy() -> str:
+    return entries()
+
+
+def eager() -> str:
+    return entries(selectinload(Entry.notes))
+
+
+def deferred() -> str:
+    with Session(current_site().ports.executor.engine) as session:
+        return session.get_one(Entry, 1).title
+
+
 def route(view: object, statements: int | None = None) -> Route:
     what = view.__name__  # type: ignore[attr-defined]
     return Route(
@@ -66,3 +111,4 @@ def route(view: object, statements: int | None = None) -> Route:
 @hookimpl
 def blog_contribute(contribute: Contribute) -> None:
     contribute.routes(route(two, 1), route(loop), route(apart), route(template), route(slow))
+    contribute.routes(route(lazy), route(eager), route(deferred))

@@ -69,6 +69,39 @@ def test_the_same_statement_at_two_places_is_no_loop(make: Callable[..., World])
     assert found(world, "repeated") == []
 
 
+@pytest.mark.parametrize("page, what", [("lazy", "Entry.notes"), ("deferred", "columns of Entry")])
+def test_a_lazy_load_on_a_public_page_fails_in_tests(
+    make: Callable[..., World], caplog: pytest.LogCaptureFixture, page: str, what: str
+):
+    world = make()
+    world.post(world.account("editor"), "One")
+    assert world.get(f"/greedy/{page}").status_code == 500
+    assert f"'blog.greedy_{page}' loads {what} when it is touched, at" in caplog.text
+    assert "greedy.py:" in caplog.text
+
+
+def test_a_lazy_load_on_a_public_page_is_a_counted_warning_elsewhere(
+    make: Callable[..., World], caplog: pytest.LogCaptureFixture
+):
+    world = make(budget="warning")
+    editor = world.account("editor")
+    for title in ("One", "Two"):
+        world.post(editor, title)
+    assert world.get("/greedy/lazy").status_code == 200
+    first = found(world, "lazy_load")[0]
+    assert first.where.endswith(f"greedy.py:{line_of('for entry in found)')} in <genexpr>")
+    assert first.told == "It loads Entry.notes"
+    assert world.site.metrics.value("blog_db_opt_findings_total", kind="lazy_load") == 2
+    assert caplog.text.count("A lazy load on a public page") == 1
+
+
+def test_what_is_loaded_before_is_no_lazy_load(make: Callable[..., World]):
+    world = make()
+    world.post(world.account("editor"), "One")
+    assert world.get("/greedy/eager").status_code == 200
+    assert found(world, "lazy_load") == []
+
+
 def test_a_loop_in_a_template_is_found(make: Callable[..., World]):
     world = make()
     world.get("/greedy/template")
