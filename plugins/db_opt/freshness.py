@@ -6,32 +6,46 @@ from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import Engine, Pool, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _KEY = "db_opt.resting_since"
 
 
 def ping_after_rest(engine: Engine, rest_s: float) -> None:
-    """Ask a connection whether it is alive when it lay in the pool longer than `rest_s`.
+    """Ask a connection whether it is alive when it lay in the pool longer than `rest_s`, or since
+    before another one turned out to be dead.
 
-    A ping at every checkout costs a round trip each time. When one is dead, so are those that
-    rested with it: all are replaced.
+    A ping at every checkout costs a round trip each time. To replace all connections when one is
+    dead, as SQLAlchemy does, opens new ones in place of those that were well.
     """
     dialect = engine.dialect
+    suspected_at = 0.0
+
+    def suspect() -> None:
+        nonlocal suspected_at
+        suspected_at = monotonic()
+
+    def failed(context: ExceptionContext) -> None:
+        if context.is_disconnect:
+            context.invalidate_pool_on_disconnect = False
+            suspect()
 
     def checked_in(_driver: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_KEY] = monotonic()
 
     def checked_out(driver: Any, entry: ConnectionPoolEntry, _connection: Any) -> None:
         since = entry.info.get(_KEY)
-        if since is None or monotonic() - since < rest_s:
+        if since is None or (since > suspected_at and monotonic() - since < rest_s):
             return
         try:
             dialect.do_ping(driver)
         except Exception as error:
-            raise InvalidatePoolError from error
+            suspect()
+            raise DisconnectionError from error
 
+    event.listen(engine, "handle_error", failed)
     event.listen(engine, "checkin", checked_in)
     event.listen(engine, "checkout", checked_out)
 

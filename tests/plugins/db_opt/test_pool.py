@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from blog_core.api import Query, QueryExecutor, Unavailable
+from blog_core.api import Query, QueryExecutor, Site, Unavailable, background_work
 from plugins.db_opt import execute_query
 from plugins.db_opt.server_limit import limit_health
 from tests.flows.world import World
@@ -43,7 +46,7 @@ def test_a_connection_that_rested_is_asked_whether_it_is_alive(
         assert execute_query("SELECT 1 AS one")[0]["one"] == 1  # type: ignore[index]
 
 
-def test_a_busy_connection_is_not_asked_and_one_failure_replaces_all(
+def test_a_busy_connection_is_not_asked_but_all_are_once_one_is_dead(
     make_world: Callable[..., World], postgres_url: str
 ):
     world = make_world(postgres_url, plugins=["db_opt"], db_opt={"ping_after_s": 3600})
@@ -126,3 +129,82 @@ def test_a_pool_that_fits_is_fine(make_world: Callable[..., World], database_url
     health = limit_health(world.site)
     assert health.status == "ok"
     assert "may open 8 connections" in health.text
+
+
+def test_background_work_never_takes_the_connections_of_the_pages(
+    make_world: Callable[..., World], database_url: str
+):
+    world = make_world(
+        database_url,
+        plugins=["db_opt"],
+        db_opt={"pool_size": 1, "background_pool_size": 1, "pool_wait_s": 0.1},
+    )
+    engine = world.site.ports.executor.engine
+    with background_work(), engine.connect():
+        with pytest.raises(PoolTimeout):
+            engine.connect()
+        with ThreadPoolExecutor() as reader:
+            assert reader.submit(world.get, "/").result().status_code == 200
+    with engine.connect(), background_work():
+        assert world.site.read(ONE)[0]["one"] == 1
+
+
+def limits(connection: Connection) -> dict[str, str]:
+    names = (
+        "application_name",
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+    )
+    return {name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in names}
+
+
+def test_pages_have_short_limits_and_background_work_long_ones(
+    make_world: Callable[..., World], postgres_url: str
+):
+    world = make_world(postgres_url, plugins=["db_opt"])
+    engine = world.site.ports.executor.engine
+    with engine.connect() as connection:
+        assert list(limits(connection).values()) == ["blog/web", "5s", "1500ms", "15s"]
+    with background_work(), engine.connect() as connection:
+        assert list(limits(connection).values()) == ["blog/background", "5min", "1500ms", "1min"]
+
+
+def test_what_the_address_of_the_database_says_itself_wins(
+    make_world: Callable[..., World], postgres_url: str
+):
+    url = f"{postgres_url}?options=-c%20statement_timeout%3D7s"
+    world = make_world(url, plugins=["db_opt"])
+    with world.site.ports.executor.engine.connect() as connection:
+        assert limits(connection)["statement_timeout"] == "7s"
+
+
+def test_behind_pgbouncer_sessions_ask_for_nothing(
+    make_world: Callable[..., World], postgres_url: str
+):
+    world = make_world(postgres_url, plugins=["db_opt"], db_opt={"pgbouncer": True})
+    with world.site.ports.executor.engine.connect() as connection:
+        assert list(limits(connection).values()) == ["blog/web", "0", "0", "0"]
+
+
+def test_commands_and_jobs_are_background_work(
+    make_world: Callable[..., World], postgres_url: str, tmp_path: Path
+):
+    world = make_world(postgres_url, plugins=["db_opt"])
+    seen: list[str] = []
+    done = threading.Event()
+
+    def look(site: Site, _arguments: object) -> None:
+        with site.ports.executor.engine.connect() as connection:
+            seen.append(limits(connection)["application_name"])
+        done.set()
+
+    world.site.jobs.register("look", look)
+    world.site.jobs.enqueue("look")
+    world.app.test_cli_runner().invoke(args=["blog", "worker", "--once"])
+    done.clear()
+    world.site.jobs.enqueue("look")
+    world.site.jobs.start_runner()
+    done.wait(30)
+    world.site.jobs.stop_runner()
+    assert seen == ["blog/background", "blog/background"]
