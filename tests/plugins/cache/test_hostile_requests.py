@@ -74,6 +74,7 @@ def test_addresses_that_lead_nowhere_push_no_page_out(
     blog = make_blog(sqlite_url, cache={"max_bytes": 1024 * 1024, "shared_bytes": 0})
     for number in range(10):
         blog.post(f"Post {number}")
+    for number in range(10):
         blog.client().get(f"/posts/post-{number}")
     for number in range(1_500):
         blog.client().get(f"/posts/nothing-{number}")
