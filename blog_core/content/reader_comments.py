@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from blog_core.access.rate_limits import Limit, refuse, take
@@ -45,7 +45,7 @@ def comments_close_at(settings: "CommentSettings", publish_at: datetime) -> date
     return publish_at + timedelta(days=days) if days else None
 
 
-def may_be_commented(site: Site, post: "RowMapping | Mapping[str, Any]", at: datetime) -> bool:
+def may_be_commented(site: Site, post: "Mapping[Any, Any]", at: datetime) -> bool:
     """Whether readers may comment on a visible post at an instant."""
     settings = site.settings.core.comments
     closes_at = comments_close_at(settings, post["publish_at"])

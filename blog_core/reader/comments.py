@@ -3,8 +3,10 @@
 Nothing that was typed is lost: whatever goes wrong, it comes back in the form with the reason.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response, request, url_for
-from sqlalchemy import RowMapping
 
 from blog_core.content import reading
 from blog_core.content.comments import AddedComment
@@ -26,6 +28,10 @@ from blog_core.reader.theming import Theme
 WAITS = "Thank you. Your comment is kept, and stands below the post once somebody has read it."
 
 
+Post = Mapping[Any, Any]
+"""The columns of a post."""
+
+
 class Comments:
     """The view that takes comments."""
 
@@ -34,12 +40,14 @@ class Comments:
 
     def comment(self, slug: str, said: str = "") -> Response:
         """Take a comment; asked for by itself, the form or (`said`) that the comment waits."""
-        post = reading.post(self._site, slug)
         form = comment_form(self._theme, slug)
         if request.method != "POST":
-            return self._waits(post) if said == "waits" else self._asked(post, form)
+            found = reading.post(self._site, slug)
+            return self._waits(found) if said == "waits" else self._asked(found, form)
         sent = sent_comment(request.form)
+        post: Post = _nameless(slug)
         try:
+            post = reading.post(self._site, slug)
             added = self._send(post, sent)
         except ValidationError as error:
             return self._back(post, filled(form, sent, error.errors), error, _FAULTY)
@@ -56,13 +64,15 @@ class Comments:
     def refused(self, error: BlogError, slug: str) -> Response:
         """A comment that the door did not let in comes back, where its post can be seen."""
         try:
-            post = reading.post(self._site, slug)
+            post: Post = reading.post(self._site, slug)
         except NotFound:
             raise error from None
+        except Unavailable:
+            post = _nameless(slug)
         form = filled(comment_form(self._theme, slug), sent_comment(request.form))
         return self._back(post, form, error, str(error))
 
-    def _send(self, post: RowMapping, sent: SentComment) -> AddedComment:
+    def _send(self, post: Post, sent: SentComment) -> AddedComment:
         digest = self._site.access.address_digest()
         queue = url_for(f"{self._site.name}.admin_comments")
         take_turn(self._site, digest)
@@ -75,15 +85,15 @@ class Comments:
                 queue_url=self._theme.urls.absolute(queue),
             )
 
-    def _waits(self, post: RowMapping) -> Response:
+    def _waits(self, post: Post) -> Response:
         return self._answer(post, 200, "Your comment waits", WAITS)
 
-    def _asked(self, post: RowMapping, form: CommentForm) -> Response:
+    def _asked(self, post: Post, form: CommentForm) -> Response:
         if may_be_commented(self._site, post, self._site.clock()):
             return self._answer(post, 200, "Write a comment", "It stands below the post.", form)
         return self._answer(post, 200, "Comments are closed", "No more can be written here.")
 
-    def _back(self, post: RowMapping, form: CommentForm, error: BlogError, told: str) -> Response:
+    def _back(self, post: Post, form: CommentForm, error: BlogError, told: str) -> Response:
         response = self._answer(post, error.status, "Your comment was not sent", told, form)
         retry_after_s = getattr(error, "retry_after_s", None)
         if retry_after_s is not None:
@@ -92,7 +102,7 @@ class Comments:
 
     def _answer(
         self,
-        post: RowMapping,
+        post: Post,
         status: int,
         heading: str,
         told: str,
@@ -113,6 +123,11 @@ class Comments:
 
 
 _FAULTY = "Something is missing or wrong; it is marked below."
+
+
+def _nameless(slug: str) -> Post:
+    """What is known of a post while the database is away: enough to give a text back."""
+    return {"slug": slug, "title": "the post"}
 
 
 def _told(error: BlogError) -> str:

@@ -1,13 +1,18 @@
 """A reader comments: what is shown at once, what waits, what comes back, and what is kept out."""
 
 import re
+import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from blog_core.changes import collecting
 from blog_core.content.comments import moderate
+from blog_core.defaults.executor import CoreExecutor
+from blog_core.errors import Unavailable
 from blog_core.reader.posts import Posts
 from blog_core.reader.theming import Theme
 from blog_core.site import SYSTEM
@@ -163,6 +168,31 @@ def test_a_scheduled_post_takes_no_comment(blog: World):
     blog.post(blog.account("editor"), "Later", at=blog.clock() + timedelta(days=1))
     answer = blog.client().post("/posts/later/comments", data=FIELDS, headers=SAME_SITE)
     assert answer.status_code == 404
+
+
+class Away(CoreExecutor):
+    """A database that cannot be read any more."""
+
+    def run(self, query: Any, params: Any = None) -> Any:
+        raise Unavailable("The database is away.")
+
+
+def test_a_database_that_is_away_or_locked_gives_the_text_back(
+    make_world: Any, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("blog_core.model.database.BUSY_TIMEOUT_MS", 50)
+    blog = open_blog(make_world(sqlite_url))
+    other = sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    locked = send(blog)
+    other.execute("ROLLBACK")
+    other.close()
+    engine = blog.site.ports.executor.engine
+    blog.site.ports = replace(blog.site.ports, executor=Away(engine))
+    for answer in (locked, send(blog), send(blog, {"Origin": "https://evil.example"})):
+        assert answer.status_code in {403, 503}
+        assert "Well *said*." in answer.text
+    assert int(locked.headers["Retry-After"]) >= 1
 
 
 def test_moderators_are_written_to_once_an_hour(make_world: Any, sqlite_url: str):
