@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from blog_core.jobs import leasing
-from blog_core.model import CarriedOut, LoginSession, Outbox, PasswordLink, PreviewLink
+from blog_core.model import CarriedOut, Comment, LoginSession, Outbox, PasswordLink, PreviewLink
 from blog_core.model.queue import OUTBOX_KEPT_S
 from blog_core.model.rate_limit import RateLimit
 from blog_core.site import SYSTEM
@@ -47,6 +47,16 @@ def prune_sessions(site: "Site", _arguments: Mapping[str, Any]) -> None:
         session.execute(delete(CarriedOut).where(CarriedOut.created_at < now - KEEP_ANSWERS))
 
 
+def prune_spam(site: "Site", _arguments: Mapping[str, Any]) -> None:
+    """Remove spam that nobody took out of the queue. It counts nowhere and stands on no page."""
+    days = site.settings.core.comments.keep_spam_days
+    if days:
+        before = site.clock() - timedelta(days=days)
+        is_spam = Comment.status == "spam", Comment.created_at < before
+        old = select(Comment.id).where(*is_spam).order_by(Comment.created_at)
+        _in_chunks(site, lambda session: _delete(session, Comment.id, old))
+
+
 def _in_chunks(site: "Site", remove: Callable[[Session], int]) -> None:
     """Short transactions: somebody may be saving meanwhile."""
     removed = CHUNK_ROWS
@@ -63,6 +73,7 @@ def _delete(session: Session, key: Any, chosen: "Select[Any]") -> int:
 HOUSEKEEPING = (
     ("blog.prune_outbox", prune_outbox, timedelta(minutes=15)),
     ("blog.prune_jobs", prune_jobs, timedelta(hours=6)),
+    ("blog.prune_spam", prune_spam, timedelta(hours=6)),
     ("blog.prune_sessions", prune_sessions, timedelta(hours=1)),
 )
 """Name, function and interval of each."""

@@ -46,6 +46,7 @@ class CommentSettings(SettingsModel):
     max_links: int = Field(2, ge=0, le=100, description="more links than this hold a comment")
     per_hour: int = Field(10, ge=1, le=10_000, description="comments an hour from one address")
     close_after_days: int = Field(0, ge=0, description="close old posts' comments; 0: never")
+    keep_spam_days: int = Field(30, ge=0, description="days until spam is removed; 0: never")
     mail_to: tuple[str, ...] = Field(
         (), description="addresses that hear of comments that wait, at most once an hour"
     )

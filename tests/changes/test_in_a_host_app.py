@@ -7,6 +7,12 @@ from sqlalchemy import text
 
 from blog_core import Blog
 from blog_core.changes import bulk
+from blog_core.content.accounts import ensure_author
+from blog_core.content.check import check
+from blog_core.content.posts import create_post
+from blog_core.content.publishing import publish
+from blog_core.content.search import search
+from blog_core.content.text import PostText
 from blog_core.model import PostMonth
 from blog_core.model.migrate import TableClash, migrate
 from blog_core.site import SYSTEM
@@ -110,3 +116,19 @@ def test_tables_of_somebody_else_in_the_schema_refuse_the_migration(host):
         session.commit()
     with pytest.raises(TableClash, match=r"The schema 'blog' has the table\(s\) comment, but"):
         migrate(blog(host))
+
+
+def test_the_search_is_kept_and_asked_in_the_blogs_own_schema(host):
+    site = migrated(host)
+    with site.activate(), site.transaction(SYSTEM) as session:
+        author = ensure_author(session, name="Ann").id
+        written = PostText(title="On bread", body="Sourdough.")
+        saved = create_post(session, text=written, author_ids=[author])
+        publish(session, post_id=saved.post_id, version=None)
+    with site.activate():
+        assert [row["title"] for row in search(site, "sourdough", limit=5).rows] == ["On bread"]
+        with site.transaction(SYSTEM) as session:
+            session.execute(text("DELETE FROM blog.post_search"))
+        assert [finding.name for finding in check(site, repair=True)] == ["search index"]
+        assert search(site, "sourdough", limit=5).total == 1
+        assert check(site, repair=False) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, insert, select
 
 from blog_core.jobs.housekeeping import CHUNK_ROWS
-from blog_core.model import Account, Job, LoginSession, Outbox
+from blog_core.model import Account, Comment, Job, LoginSession, Outbox, Post
 from blog_core.model.rate_limit import RateLimit
 from blog_core.ports import Query
 from blog_core.site import SYSTEM
@@ -57,3 +57,19 @@ def test_ended_sessions_and_spent_limits_go(site, clock):
     run(site, "blog.prune_sessions")
     assert count(site, LoginSession) == 1
     assert count(site, RateLimit) == 1
+
+
+def test_spam_goes_after_its_days_and_what_was_deleted_stays(site, clock):
+    old, new = clock.now - timedelta(days=31), clock.now - timedelta(days=29)
+    at = {"created_at": old, "updated_at": old}
+    with site.transaction(SYSTEM) as session:
+        session.add(Account(id=1, name="Ada", slug="ada", **at))
+        session.flush()
+        session.add(Post(id=1, slug="p", title="P", author_id=1, **at))
+        session.flush()
+        text = {"post_id": 1, "author_name": "Rea", "body": "x", "html": "x"}
+        for status, when in (("spam", old), ("spam", new), ("deleted", old), ("pending", old)):
+            session.add(Comment(status=status, created_at=when, **text))
+    run(site, "blog.prune_spam")
+    kept = site.read(Query("kept", select(Comment.status).order_by(Comment.id)))
+    assert [row["status"] for row in kept] == ["spam", "deleted", "pending"]
