@@ -12,7 +12,6 @@ from blog_core.access.permissions import Subject
 from blog_core.admin.declaring import GET_AND_POST, declare
 from blog_core.admin.pages import Pages, private
 from blog_core.admin.params import searched
-from blog_core.content.images import check_image
 from blog_core.content.keyset import Cursor
 from blog_core.content.media import media_prefix, set_alt, store_media
 from blog_core.content.media_library import USES_SHOWN, library, media_item, uses_of
@@ -117,6 +116,8 @@ class MediaPages:
 
     def _upload(self) -> "tuple[Sequence[MediaLine], Sequence[RefusedFile]]":
         """Check every file of the request, and store those that are images."""
+        from blog_core.content.images import check_image  # Pillow is slow to import
+
         files = [file for file in request.files.getlist("file") if file.filename]
         if not files:
             nothing = "found no file, expected at least one image"

@@ -1,12 +1,15 @@
 """Comments: read where they are approved, written in one's own name, moderated."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from flask import url_for
 from sqlalchemy import select
 
 from blog_core.content import desk, reading
-from blog_core.content.comments import add_comment, moderate
+from blog_core.content.comments import moderate
 from blog_core.content.keyset import Cursor
+from blog_core.content.reader_comments import SentComment, send_comment, take_turn
 from blog_core.model import Comment
 from blog_core.rest.models import AddedComment, CommentList, CommentQueue, Moderation, NewComment
 from blog_core.rest.paging import listed
@@ -39,12 +42,26 @@ class Comments:
 
     def add(self, post_id: int, body: NewComment) -> Reply:
         """Comment on a post that readers see, in the name of the token's account."""
+        digest = self._site.access.address_digest()
+        take_turn(self._site, digest)
         with self._site.transaction() as session:
-            added = add_comment(session, post_id=post_id, body=body.body)
+            added = send_comment(
+                session,
+                post_id=post_id,
+                sent=SentComment(body.body),
+                address_digest=digest,
+                queue_url=self._queue_url(),
+            )
         return Reply(
             AddedComment(id=added.id, post_id=post_id, status=added.status),
             status=201,
         )
+
+    def _queue_url(self) -> str:
+        """Where a moderator finds it, at the blog's public address where that is known."""
+        public = urlsplit(self._site.settings.core.site_url)
+        origin = f"{public.scheme}://{public.netloc}" if public.netloc else ""
+        return origin + url_for(f"{self._site.name}.admin_comments")
 
     def moderate(self, comment_id: int, body: Moderation) -> Reply:
         """Approve a comment, call it spam, delete it, or let it wait."""

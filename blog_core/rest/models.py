@@ -327,7 +327,7 @@ class Nothing(Taken):
 class NewComment(Taken):
     """A comment in the name of the token's account."""
 
-    body: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+    body: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
 
 
 class Moderation(Taken):

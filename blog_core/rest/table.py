@@ -160,6 +160,7 @@ def _comments(site: "Site") -> list[Route]:
                 once=True,
                 problems={409: "The post's comments are closed"},
             ),
+            max_body_bytes=TEXT_BYTES,
         ),
         _read(
             "comments", "/comments", comments.queue, "moderate-comments",

@@ -4,6 +4,7 @@ import io
 
 from PIL import Image
 
+from tests.flows.world import ROLES
 from tests.rest.programs import People
 
 
@@ -13,7 +14,9 @@ def picture(colour: str = "red") -> bytes:
     return out.getvalue()
 
 
-def test_a_comment_waits_is_approved_and_then_seen(people: People):
+def test_a_comment_waits_is_approved_and_then_seen(make_world, database_url):
+    world = make_world(database_url, comments={"hold": "all"})
+    people = People(world, {role: world.account(role) for role in ROLES})
     editor, stranger = people.program("editor"), people.program("stranger")
     post_id = people.world.post(people.actors["author"], "Bread")
     ask = people.program("contributor")
