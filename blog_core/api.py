@@ -49,7 +49,7 @@ from blog_core.metrics import (
     Tally,
 )
 from blog_core.metrics.samples import split_sample
-from blog_core.operations import Answer, Operation
+from blog_core.operations import Answer, Operation, Param
 from blog_core.ports import (
     ALL,
     Actor,
@@ -280,6 +280,7 @@ __all__ = [
     "Outbox",
     "Page",
     "Panel",
+    "Param",
     "Parser",
     "Permission",
     "PluginError",

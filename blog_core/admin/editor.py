@@ -1,5 +1,6 @@
 """Writing a post: a form that works without scripts and gives every typed text back."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -9,7 +10,7 @@ from flask import Response, request
 
 from blog_core.access.origin import CrossSite
 from blog_core.admin.editor_panels import actions_of, panels_of
-from blog_core.admin.editor_saving import NotDone, Saver
+from blog_core.admin.editor_saving import AlreadyMade, NotDone, Saver
 from blog_core.admin.editor_sheet import Sheet
 from blog_core.admin.editor_sheets import Sheets
 from blog_core.admin.editor_typed import Typed
@@ -50,15 +51,30 @@ class EditorPages:
     def new(self) -> Response:
         """An empty form, and the draft that it makes."""
         if request.method != "POST":
-            return self._show(self._sheets.blank(Typed()))
+            return self._show(self._sheets.blank(Typed(form_key=secrets.token_urlsafe(16))))
         typed = Typed.of_form(request.form)
         try:
             saved = self._saver.new(typed, _asked())
+        except AlreadyMade as error:
+            return self._sent_again(error, typed)
         except NotDone as error:
             return self._not_done(error, typed)
         except BlogError as error:
             return self._wrong(self._sheets.blank(typed), error)
         return self._done(saved.post_id)
+
+    def _sent_again(self, made: AlreadyMade, typed: Typed) -> Response:
+        """The answer to the first sending was lost. Another text is a change of what it made."""
+        saved = made.saved
+        if made.is_same:
+            return self._pages.to("admin_edit", post_id=saved.post_id, said="saved")
+        change = replace(
+            typed,
+            version=saved.version,
+            base_revision=saved.revision_id,
+            slug_seen=saved.slug,
+        )
+        return self._edited(saved.post_id, change)
 
     def edit(self, post_id: int, text: str = "", said: str = "") -> Response:
         """The form with a post's text, and what it sends."""
@@ -68,6 +84,9 @@ class EditorPages:
         typed = Typed.of_form(request.form)
         if _asked() == "merge":
             return self._merged(post_id, typed)
+        return self._edited(post_id, typed)
+
+    def _edited(self, post_id: int, typed: Typed) -> Response:
         try:
             self._saver.edit(post_id, typed, _asked())
         except NotDone as error:

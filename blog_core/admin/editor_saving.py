@@ -1,14 +1,18 @@
 """Saves what the form of a post holds, then takes the step that was asked for."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from blog_core.admin.editor_times import instant_of
 from blog_core.admin.editor_typed import Typed
 from blog_core.content import publishing
+from blog_core.content.once import MAX_KEY_CHARS, Key, claim, keep
 from blog_core.content.posts import create_post
 from blog_core.content.revisions import Saved, restore_revision, save_revision
 from blog_core.content.text import checked
@@ -34,6 +38,17 @@ class NotDone(Exception):
         self.saved, self.error = saved, error
 
 
+class AlreadyMade(Exception):
+    """The form of a new post was sent before: `saved` is the draft that it made then.
+
+    `is_same` says whether it came with the same text.
+    """
+
+    def __init__(self, saved: Saved, *, is_same: bool) -> None:
+        super().__init__(f"post {saved.post_id}")
+        self.saved, self.is_same = saved, is_same
+
+
 class Saver:
     """Saves the posts of one blog. Times are those of `zone`."""
 
@@ -41,11 +56,24 @@ class Saver:
         self._site, self._zone = site, zone
 
     def new(self, typed: Typed, step: str) -> Saved:
-        """Make a draft of a text. Raises `BlogError` when nothing was saved, else `NotDone`."""
+        """Make a draft of a text. Raises `BlogError` when nothing was saved, else `NotDone`;
+        `AlreadyMade` when this form has made one."""
         at = self._checked(typed, step)
         with self._site.transaction() as session:
-            saved = create_post(session, text=typed.text, slug=typed.slug.strip() or None)
+            saved = self._make_once(session, typed)
         self._take(step, saved, at)
+        return saved
+
+    def _make_once(self, session: Session, typed: Typed) -> Saved:
+        account_id = self._site.access.current_actor().account_id
+        digest = checked(typed.text).digest
+        key = Key(f"editor:{account_id}", typed.form_key[:MAX_KEY_CHARS], digest)
+        known = claim(session, key, same_only=False) if typed.form_key else None
+        if known is not None:
+            raise AlreadyMade(Saved(**known["saved"]), is_same=known["digest"] == digest)
+        saved = create_post(session, text=typed.text, slug=typed.slug.strip() or None)
+        if typed.form_key:
+            keep(session, key, {"saved": asdict(saved), "digest": digest})
         return saved
 
     def edit(self, post_id: int, typed: Typed, step: str) -> Saved:

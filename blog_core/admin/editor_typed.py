@@ -16,7 +16,8 @@ class Typed:
 
     `version` is the post's version that the editor saw, `base_revision` the revision the text was
     begun from, `copy_version` that of the working copy that keeps it; `merge_base` is, after a
-    conflict, the revision that both texts were begun from. 0 stands for none.
+    conflict, the revision that both texts were begun from. 0 stands for none. `form_key` names the
+    form of a new post, so that sending it twice makes one.
     """
 
     title: str = ""
@@ -33,6 +34,7 @@ class Typed:
     base_revision: int = 0
     copy_version: int = 0
     merge_base: int = 0
+    form_key: str = ""
 
     @classmethod
     def of_form(cls, form: Mapping[str, str]) -> Self:
@@ -70,7 +72,7 @@ class Typed:
         return self.slug if self.slug.strip() and self.slug != self.slug_seen else None
 
 
-_TEXTS = (*TEXT_FIELDS, "slug", "slug_seen", "note", "publish_at", "publish_at_fold")
+_TEXTS = (*TEXT_FIELDS, "slug", "slug_seen", "note", "publish_at", "publish_at_fold", "form_key")
 _NUMBERS = ("version", "base_revision", "copy_version", "merge_base")
 
 

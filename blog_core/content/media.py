@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sqlalchemy import RowMapping, bindparam, select, update
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 from blog_core.access.permissions import Subject
 from blog_core.content.acting import now, require, site_of
 from blog_core.content.files import write_file
-from blog_core.content.images import CheckedImage
 from blog_core.content.media_variants import VARIANTS_JOB
 from blog_core.errors import NotFound
 from blog_core.model import Media
@@ -18,6 +18,9 @@ from blog_core.model.upsert import insert_on
 from blog_core.ports import Query
 from blog_core.site import Site
 from blog_core.validation import Faults, is_name
+
+if TYPE_CHECKING:
+    from blog_core.content.images import CheckedImage
 
 MAX_ALT_CHARS = 1_000
 
@@ -41,7 +44,7 @@ class StoredMedia:
 def store_media(
     session: Session,
     *,
-    image: CheckedImage,
+    image: "CheckedImage",
     original_name: str,
     alt: str = "",
     path: str | None = None,

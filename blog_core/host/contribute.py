@@ -68,7 +68,31 @@ class Contribute:
         self._added["admin_routes"].append(OwnedRoutes(self.plugin, routes))
 
     def rest_routes(self, *routes: Route) -> None:
-        """Routes of the REST API; their rules are taken below its prefix."""
+        """Operations of the REST API; their rules are taken below its prefix.
+
+        Each route has an `operation`: what it takes and answers, from which its part of the
+        OpenAPI document and the checks of its requests are made. The view returns a `Reply`.
+
+            class Mood(BaseModel):
+                mood: Literal["good", "bad"]
+
+            Route(
+                "moods_change", "/posts/<int:post_id>/mood", change, "edit-posts", NEVER,
+                methods=("PATCH",), max_body_bytes=1_024,
+                operation=Operation(
+                    "Set a post's mood", {200: Answer("The mood", Mood)}, "moods",
+                    body=Mood, versioned=True, current=read,
+                ),
+            )
+
+            def change(post_id: int, body: Mood, version: int | None) -> Reply: ...
+            def read(post_id: int) -> Reply:
+                return Reply(Mood(mood="good"), version=3)   # an ETag, "3"
+
+        A `versioned` view raises `Conflict` when `version` is not the one that stands there; the
+        client is answered 412 with what `current` gives. Errors of ours become problem+json.
+        Whose post it is, the view asks by `require("edit-posts", on=...)`.
+        """
         self._check_endpoints(routes)
         self._added["rest_routes"].append(OwnedRoutes(self.plugin, routes))
 
