@@ -21,9 +21,11 @@ from blog_core.admin.post_steps import post_step_routes
 from blog_core.admin.posts import PostPages, PreviewModel
 from blog_core.admin.preview_links import preview_link_routes
 from blog_core.admin.probes import probe_routes
+from blog_core.admin.redirects import redirect_routes
 from blog_core.admin.revisions import revision_routes
 from blog_core.admin.settings import SettingsPage
 from blog_core.admin.sign_in import SignInPages
+from blog_core.admin.tags import tag_routes
 from blog_core.admin.tokens import token_routes
 from blog_core.admin.webhooks import webhook_routes
 from blog_core.content.keyset import Cursor
@@ -61,6 +63,8 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
         *token_routes(pages),
         *webhook_routes(pages),
         *moderation_routes(pages),
+        *tag_routes(pages),
+        *redirect_routes(pages),
     ]
     return found if site.access.identity is not None else [*found, *_sign_in(pages, account)]
 

@@ -17,6 +17,8 @@ CORE_PAGES = (
     AdminPage("Posts", "admin_posts", "read-drafts", group="write"),
     AdminPage("Media", "admin_media", "upload-media", group="write"),
     AdminPage("Comments", "admin_comments", "moderate-comments", group="write"),
+    AdminPage("Tags", "admin_tag_list", "manage-tags"),
+    AdminPage("Old addresses", "admin_redirects", "manage-redirects"),
     AdminPage("Accounts", "admin_accounts", "manage-accounts"),
     AdminPage("Tokens", "admin_tokens", "signed-in"),
     AdminPage("Webhooks", "admin_webhooks", "manage-site"),

@@ -10,7 +10,10 @@ from blog_core.caching import Page
 from blog_core.content import reading
 from blog_core.content.keyset import Cursor
 from blog_core.content.keyset import Page as Rows
+from blog_core.content.tags import tag_path
+from blog_core.errors import NotFound
 from blog_core.reader.dates import month_name
+from blog_core.reader.moved import moved_page
 from blog_core.reader.pages import FeedLink, Link, ListPage, Pagination, PostSummary
 from blog_core.reader.theming import Theme
 
@@ -31,8 +34,14 @@ class Lists:
         return self._page("home.html", rows, urls.home, cursor=page, description=core.tagline)
 
     def tag(self, slug: str, page: Cursor | None = None) -> Page:
-        """The posts with a tag."""
-        rows = reading.posts_of_tag(self._site, slug, page, limit=self._limit)
+        """The posts with a tag; a tag that was merged leads to the one that stayed."""
+        try:
+            rows = reading.posts_of_tag(self._site, slug, page, limit=self._limit)
+        except NotFound:
+            moved = moved_page(self._theme, tag_path(slug))
+            if moved is None:
+                raise
+            return moved
         urls, first = self._theme.urls, rows.rows[0]
         return self._page(
             "tag.html",

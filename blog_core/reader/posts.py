@@ -13,6 +13,7 @@ from blog_core.errors import NotFound
 from blog_core.reader.comment_form import comment_form
 from blog_core.reader.documents import post_data
 from blog_core.reader.lists import people
+from blog_core.reader.moved import moved_page
 from blog_core.reader.pages import CommentView, Link, PostPage, toc_of
 from blog_core.reader.theming import Theme
 from blog_core.rendering import Heading, stored_html
@@ -29,7 +30,7 @@ class Posts:
         try:
             found = reading.post_page(self._site, slug)
         except NotFound:
-            return self._moved(f"/posts/{slug}") or _raise_missing("post", slug)
+            return moved_page(self._theme, f"/posts/{slug}") or _raise_missing("post", slug)
         model = post_model(self._theme, found.post, found.comments)
         if model.comment_form is not None:
             self._until_closed(found.post)
@@ -43,19 +44,7 @@ class Posts:
 
     def old_path(self, path: str) -> Page:
         """Any other address: the one that answers for it now, or 404."""
-        return self._moved(f"/{path}") or _raise_missing("page", f"/{path}")
-
-    def _moved(self, path: str) -> Page | None:
-        moved = reading.moved(self._site, path)
-        if moved is None:
-            return None
-        urls = self._theme.urls
-        if moved.slug:
-            target = urls.post(moved.slug)
-        else:
-            target = moved.target or "/"
-            target = f"{urls.prefix}{target}" if target.startswith("/") else target
-        return Page("", status=301, headers=(("Location", target),))
+        return moved_page(self._theme, f"/{path}") or _raise_missing("page", f"/{path}")
 
 
 def _links(theme: Theme, posts: Sequence[Mapping[str, str]]) -> tuple[Link, ...]:
