@@ -24,7 +24,7 @@ class LlmPrompt(Base):
 
 class LlmCall(Base):
     """One call to a model. `running_key` is the digest of what was sent while it runs, so that a
-    second one like it cannot begin; `text` grows while it runs and goes some time afterwards."""
+    second one like it cannot begin. `text` grows while it runs, if another process watches it."""
 
     __tablename__ = "llm_call"
     __table_args__ = (Index("idx_llm_call_ended", "ended_at"),)
@@ -35,6 +35,7 @@ class LlmCall(Base):
     worker: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(12))
     stop_asked: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_watched: Mapped[bool] = mapped_column(Boolean, default=False)
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

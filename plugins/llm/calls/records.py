@@ -90,6 +90,7 @@ def _insert(
         worker=worker,
         state=RUNNING,
         stop_asked=False,
+        is_watched=False,
         began_at=at,
         seen_at=at,
         prompt=said,
@@ -131,6 +132,12 @@ def stop(session: Session, call_id: int) -> None:
         .where(LlmCall.id == call_id, LlmCall.state == RUNNING)
         .values(stop_asked=True, running_key=None)
     )
+
+
+def watch(session: Session, call_id: int) -> None:
+    """Have the process that runs a call write down how far it is."""
+    same = (LlmCall.id == call_id) & ~LlmCall.is_watched
+    session.execute(update(LlmCall).where(same).values(is_watched=True))
 
 
 def forget_ended(session: Session, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """The calls that this process makes: a thread each, and one that keeps their rows up to date.
 
-The row of a call (`llm_call`) tells the other processes how far it is, once a second for all calls
-together. A row that was not seen for `LOST_S` belongs to a process that died.
+Once a second, for all calls together, their rows (`llm_call`) are marked as alive, and tell how far
+those are that another process watches. A row that was not seen for `LOST_S` belongs to a process
+that died.
 """
 
 import logging
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog_core.api import SYSTEM, BlogError, TooManyRequests
@@ -33,6 +34,9 @@ BEAT_S = 1.0
 LOST_S = 15.0
 BUSY_RETRY_S = 5
 TURNS = 64
+WAITED_S = 0.01
+REST_EACH_S = 0.0025
+LONGEST_REST_S = 0.5
 
 log = logging.getLogger("blog.plugins.llm")
 
@@ -62,9 +66,13 @@ class RunningCall:
     text: GrowingText = field(default_factory=GrowingText, repr=False)
     stopping: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    def run(self, upstream: "Upstream") -> Outcome:
-        """Ask, and let the text grow until the answer ends."""
-        began = time.monotonic()
+    def run(self, upstream: "Upstream", rest_s: Callable[[], float]) -> Outcome:
+        """Ask, and let the text grow until the answer ends.
+
+        Who had to wait for a piece rests `rest_s()` before the next one, so that the pieces that
+        come meanwhile cost one awakening together.
+        """
+        began = looked = time.monotonic()
         first_ms: int | None = None
         end, error = End("", None), None
         try:
@@ -77,6 +85,9 @@ class RunningCall:
                     self.text.append(piece)
                     if self.stopping.is_set():
                         break
+                    if time.monotonic() - looked > WAITED_S:
+                        time.sleep(rest_s())
+                    looked = time.monotonic()
         except BlogError as problem:
             error = problem
         except Exception:
@@ -139,9 +150,13 @@ class Runner:
         """A call that runs in this process."""
         return self._calls.get(call_id)
 
+    def _rest_s(self) -> float:
+        """The more calls run, the longer each rests: pages need the processor too."""
+        return min(LONGEST_REST_S, REST_EACH_S * len(self._calls))
+
     def _work(self, site: "Site", call: RunningCall) -> None:
         try:
-            outcome = call.run(self.upstream)
+            outcome = call.run(self.upstream, self._rest_s)
             call.ended(outcome)
         except Exception:
             log.exception("The end of model call %s could not be written down", call.id)
@@ -165,24 +180,22 @@ class Runner:
                 log.warning("Model calls under way cannot be noted at the moment: %s", error)
 
     def tell(self, site: "Site", calls: list[RunningCall]) -> None:
-        """Write down how far calls are, and hear which of them are to stop."""
-        rows = [{"call": call.id, "far": call.text.text} for call in calls]
+        """Mark the calls as alive, write down the watched ones, and hear which are to stop."""
+        alive = (LlmCall.worker == self.worker) & (LlmCall.state == "running")
+        columns = (LlmCall.id, LlmCall.stop_asked, LlmCall.is_watched)
         with site.transaction(SYSTEM) as session:
-            session.connection().execute(
-                update(LlmCall)
-                .where(
-                    LlmCall.id == bindparam("call"),
-                    LlmCall.state == "running",
-                    LlmCall.worker == self.worker,
+            marked = update(LlmCall).where(alive).values(seen_at=site.clock()).returning(*columns)
+            rows = {row.id: row for row in session.execute(marked)}
+            watched = [call for call in calls if call.id in rows and rows[call.id].is_watched]
+            if watched:
+                session.connection().execute(
+                    update(LlmCall)
+                    .where(LlmCall.id == bindparam("call"), alive)
+                    .values(text=bindparam("far")),
+                    [{"call": call.id, "far": call.text.text} for call in watched],
                 )
-                .values(text=bindparam("far"), seen_at=site.clock()),
-                rows,
-            )
-            ids = [call.id for call in calls]
-            asked = select(LlmCall.id).where(LlmCall.id.in_(ids), LlmCall.stop_asked)
-            stopped = set(session.scalars(asked))
         for call in calls:
-            if call.id in stopped:
+            if call.id in rows and rows[call.id].stop_asked:
                 call.stopping.set()
 
 

@@ -45,6 +45,7 @@ def _prompts_and_calls() -> None:
         sa.Column("worker", sa.String(40), nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("stop_asked", sa.Boolean(), nullable=False),
+        sa.Column("is_watched", sa.Boolean(), nullable=False),
         sa.Column("began_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),

@@ -93,7 +93,7 @@ def _call(site: Site, llm: LlmText, wish: Wish, prepared: Prepared, actor: Actor
                 store_prompt=llm.settings.store_texts,
             )
             for call_id in begun.lost:
-                settle_lost(session, site, llm.settings, call_id)
+                settle_lost(session, llm.settings, call_id)
             suggestion_id = _add_for(session, site, llm, wish, prepared, actor, begun)
         is_ours = begun.how == "new"
     finally:

@@ -13,7 +13,7 @@ from plugins.llm.calls import records
 from plugins.llm.calls.errors import BadAnswer
 from plugins.llm.calls.request import ModelRequest
 from plugins.llm.calls.running import Outcome
-from plugins.llm.model import LlmCall, LlmLedger, LlmSuggestion
+from plugins.llm.model import LlmSuggestion
 from plugins.llm.settings import LlmSettings
 from plugins.llm.suggestions.states import FAILED, OPEN, READY, RUNNING, STOPPED
 from plugins.llm.suggestions.wish import LLM, allowed_hosts
@@ -69,17 +69,11 @@ def finish(
         set_value(site, LLM, key, {**kept, "provenance": bill.provenance(settings.currency)})
 
 
-def settle_lost(session: Session, site: Site, settings: LlmSettings, call_id: int) -> None:
-    """Settle a call whose process died: what is known to have come is charged, as we count it."""
-    row = session.execute(
-        select(LlmCall.text, LlmLedger.model, LlmLedger.reserved_tokens)
-        .join(LlmLedger, (LlmLedger.call_id == LlmCall.id) & (LlmLedger.outcome == "reserved"))
-        .where(LlmCall.id == call_id)
-    ).one_or_none()
-    if row is not None:
-        usage = counted_here("", row.text)
-        price = price_of(site, row.model, site.clock().date())
-        bill = Bill.of(usage, price, exact=False)
+def settle_lost(session: Session, settings: LlmSettings, call_id: int) -> None:
+    """Settle a call whose process died: what the provider charges is not known, so all that was put
+    aside for it counts as used."""
+    bill = ledger.reserved_bill(session, call_id)
+    if bill is not None:
         ledger.close(session, settings, call_id, bill, ledger.FAILED)
     _tell(session, call_id, FAILED, LOST)
 

@@ -42,7 +42,7 @@ _FAR = Query(
         LlmSuggestion.call_id,
         LlmCall.text,
         LlmCall.seen_at,
-        LlmCall.state.label("call_state"),
+        LlmCall.is_watched,
     )
     .outerjoin(LlmCall, LlmCall.id == LlmSuggestion.call_id)
     .where(LlmSuggestion.id == bindparam("suggestion_id")),

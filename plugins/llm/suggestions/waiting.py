@@ -46,6 +46,9 @@ def look(site: Site, suggestion_id: int, seen_chars: int) -> News:
     if is_running and call is None and far["seen_at"] < site.clock() - LOST_AFTER:
         _end_lost(site, far["call_id"])
         return look(site, suggestion_id, seen_chars)
+    if is_running and call is None and not far["is_watched"]:
+        with site.transaction(SYSTEM) as session:
+            records.watch(session, far["call_id"])
     text = call.text.text if call is not None else far["text"] or ""
     new = text[seen_chars:]
     return News(new, seen_chars + len(new), far["state"], far["message"])
@@ -127,4 +130,4 @@ def _end_lost(site: Site, call_id: int) -> None:
     with site.transaction(SYSTEM) as session:
         if records.is_running(session, call_id):
             records.end(session, call_id, records.FAILED, None, site.clock())
-            settle_lost(session, site, settings, call_id)
+            settle_lost(session, settings, call_id)

@@ -134,6 +134,19 @@ def bill_of(session: Session, call_id: int) -> Bill | None:
     return Bill(usage, row.exact, row.cost_micros, is_priced=row.priced)
 
 
+def reserved_bill(session: Session, call_id: int) -> Bill | None:
+    """All that is put aside for a call, as its bill; None when it is settled already."""
+    row = session.execute(
+        select(LlmLedger.reserved_tokens, LlmLedger.reserved_micros, LlmLedger.priced).where(
+            LlmLedger.call_id == call_id, LlmLedger.outcome == RESERVED
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    usage = Usage(row.reserved_tokens, 0, 0)
+    return Bill(usage, exact=False, micros=row.reserved_micros, is_priced=row.priced)
+
+
 def book_cached(session: Session, booking: Booking, saved_micros: int) -> None:
     """Write the row of an answer that was there already."""
     _add(session, booking, outcome=CACHED, saved_micros=saved_micros)

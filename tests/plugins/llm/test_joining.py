@@ -134,7 +134,8 @@ def test_a_call_whose_process_died_is_ended_and_asked_anew(llm_blog):
     dead = find_suggestion(llm_blog.site, lost, llm_blog.editor, llm_blog.post_id)
     assert dead.state == FAILED
     assert "The server that asked the model was stopped" in dead.message
-    assert llm_blog.rows("llm_ledger")[0]["outcome"] == "failed"
+    first = llm_blog.rows("llm_ledger")[0]
+    assert (first["outcome"], first["input_tokens"]) == ("failed", 100), "all that was put aside"
 
 
 def test_processes_make_one_call_and_each_reader_gets_every_byte(
