@@ -29,6 +29,7 @@ class Tallied:
     calls: int = 0
     total_s: float = 0.0
     max_s: float = 0.0
+    made_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Tally:
 
     def count(self, entry: Tallied, seconds: float) -> int:
         """Count once more, without a lock: two threads at the same moment may count as one."""
-        if entry.key not in self._entries:
-            return entry.calls  # it had to make room
+        if entry.made_room:
+            return entry.calls
         entry.calls += 1
         entry.total_s += seconds
         entry.max_s = max(entry.max_s, seconds)
@@ -110,6 +111,7 @@ class Tally:
             return len(self._entries) * self._record_bytes
         least = min(self._entries.values(), key=lambda entry: entry.total_s)
         del self._entries[least.key]
+        least.made_room = True
         return least.start
 
     def _write(self, entry: Tallied, payload: bytes) -> None:

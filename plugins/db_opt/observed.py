@@ -46,7 +46,7 @@ class Observed:
     @property
     def is_read(self) -> bool:
         """Whether it can be asked about: nothing else is ever run again."""
-        return _verb(self.statement) in _READS
+        return verb_of(self.statement) in _READS
 
 
 class Observer:
@@ -56,9 +56,8 @@ class Observer:
         self._tally, self._findings = statement_tally(metrics), findings
         self._ignored: set[str] = set()
 
-    def note(self, statement: str, params: Any, elapsed_s: float, route: str) -> None:
+    def note(self, verb: str, statement: str, params: Any, elapsed_s: float, route: str) -> None:
         """Count one execution. `params` are as the driver got them."""
-        verb = _verb(statement)
         if verb in _HEADS:
             statement, params, route = statement.partition(_HEADS[verb])[0], (), ""
         elif verb not in _READS:
@@ -159,5 +158,6 @@ def _different(first: Any, second: Any) -> set[str]:
     return {f"p{n}" for n, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]}
 
 
-def _verb(statement: str) -> str:
+def verb_of(statement: str) -> str:
+    """Its first four letters, in capitals."""
     return statement[:40].lstrip()[:4].upper()

@@ -11,12 +11,12 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from flask import current_app, has_request_context, request
+from flask import Request, current_app, has_request_context, request
 from sqlalchemy import Engine, event
 
 from blog_core.api import BlogError
 from plugins.db_opt.findings import Findings
-from plugins.db_opt.observed import Observer, asks_catalogue
+from plugins.db_opt.observed import Observer, asks_catalogue, verb_of
 from plugins.db_opt.places import told, way_here
 from plugins.db_opt.waits import Waits
 
@@ -29,6 +29,7 @@ REPEATED = 3
 """So many times from one line, and it is a loop that should be one statement."""
 WHOLE_WAY = 40
 _PLANS = 200
+_VERBS = 5000
 
 # BEGIN, COMMIT, PRAGMA, ROLLBACK, SAVEPOINT, RELEASE, SET: no statements of anybody's making.
 _CONTROL = frozenset({"BEGI", "COMM", "PRAG", "ROLL", "SAVE", "RELE", "SET "})
@@ -76,6 +77,7 @@ class Watch:
         self._planned: set[str] = set()
         self._waits = waits
         self._budgets: dict[str, int | None] = {}
+        self._verbs: dict[str, str] = {}
 
     def attach(self, engine: Engine) -> None:
         """Listen to an engine, and so to its copies with other options."""
@@ -86,7 +88,7 @@ class Watch:
         self, _connection: Any, _cursor: Any, statement: str, _params: Any, context: Any, _many: Any
     ) -> None:
         work = None
-        if statement[:4].upper() not in _CONTROL:
+        if (self._verbs.get(statement) or self._verb(statement)) not in _CONTROL:
             work = self._work()
             if work is not None:
                 self._count(work, statement)
@@ -101,14 +103,14 @@ class Watch:
             return  # a statement of SQLAlchemy's own, such as the next value of a sequence
         elapsed_s = perf_counter() - context.db_opt_began
         self._seconds.observe(elapsed_s)
-        verb = statement[:4].upper()
+        verb = self._verbs.get(statement) or self._verb(statement)
         if verb in _CONTROL:
             if verb == "BEGI":  # SQLite's, which waits for the one write lock
                 self._waits.busy(elapsed_s)
             return
         work: _Work | None = context.db_opt_work
         route = work.route if work else ""
-        self._observer.note(statement, params, elapsed_s, route)
+        self._observer.note(verb, statement, params, elapsed_s, route)
         if elapsed_s >= self._slow_s:
             plan = "" if many else self._plan(cursor, statement, params)
             self._findings.note(
@@ -120,17 +122,25 @@ class Watch:
                 plan=plan,
             )
 
+    def _verb(self, statement: str) -> str:
+        """The first letters of a statement, looked up once for most of them."""
+        verb = verb_of(statement) or "?"
+        if len(self._verbs) < _VERBS:
+            self._verbs[statement] = verb
+        return verb
+
     def _work(self) -> _Work | None:
         """What this request has sent so far; None outside requests of the app."""
         if not has_request_context():
             return None
-        environ = request.environ
-        work: _Work | None = environ.get(self._key)
+        # The request itself: each access through Flask's stand-in costs as much as the rest here.
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+        work: _Work | None = asked.environ.get(self._key)
         if work is None and current_app == self._app():
-            endpoint = request.endpoint or ""
+            endpoint = asked.endpoint or ""
             if endpoint not in self._budgets:
                 self._budgets[endpoint] = self._budget_of(endpoint)
-            work = environ[self._key] = _Work(endpoint, self._budgets[endpoint])
+            work = asked.environ[self._key] = _Work(endpoint, self._budgets[endpoint])
         return work
 
     def _budget_of(self, endpoint: str) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping
 
@@ -10,6 +11,13 @@ from blog_core.errors import BlogError, PluginFailed
 from blog_core.host.guards.watch import Patience, Quarantine, Watch
 from blog_core.metrics import Metrics
 from blog_core.ports import Query, QueryExecutor
+
+
+def _are_rows(found: Any) -> bool:
+    """Whether a provider returned what the port allows. Usual types first: ABCs cost more."""
+    if type(found) is not list and not isinstance(found, Sequence):
+        return False
+    return not found or type(found[0]) is RowMapping or isinstance(found[0], Mapping)
 
 
 class GuardedExecutor:
@@ -40,7 +48,7 @@ class GuardedExecutor:
         except Exception as error:
             self._run.failed(start, error)
             raise self._failure(f"run({query.name})", error) from error
-        if not isinstance(rows, Sequence) or (rows and not isinstance(rows[0], Mapping)):
+        if not _are_rows(rows):
             reason = self._run.wrong(start, rows, "a sequence of mappings")
             raise PluginFailed(self.quarantine.plugin, f"QueryExecutor.run({query.name})", reason)
         self._run.done(start)
