@@ -7,7 +7,6 @@ indexes of the blog.
 import contextlib
 import json
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,10 +17,8 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.sql import Select
 
 from bench.declare import Comparison, Metric, Prepare, Sample, at_most, benchmark
-from bench.rows.growth import COMMENTS_PER_POST, MANY
-from blog_core.importing.seed import seed_blog
+from bench.seeded import COMMENTS_PER_POST, MANY, seeded
 from blog_core.model import Comment, Post
-from blog_core.testing.services import PostgresServer
 from blog_core.testing.trial import TrialBlog
 from plugins.db_opt.advise.pages_read import page_bytes_read
 from plugins.db_opt.posts import POSTS_BY_STATUS
@@ -116,31 +113,17 @@ def _timed(driver: sqlite3.Connection, sql: str) -> float:
     return time.perf_counter() - began
 
 
-@contextlib.contextmanager
-def _seeded(database: str) -> Iterator[TrialBlog]:
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="blog-status-")))
-        url = f"sqlite:///{folder / 'blog.db'}"
-        if database == "postgresql":
-            url = stack.enter_context(PostgresServer.start()).create_database()
-        blog = TrialBlog(folder, database_url=url, plugins=["db_opt"])
-        stack.callback(blog.close)
-        comments = MANY * COMMENTS_PER_POST
-        seed_blog(blog.site, posts=MANY, comments=comments, on_progress=lambda *_: None)
-        yield blog
-
-
 def _against_the_textbook(database: str) -> Prepare:
     def prepare() -> Iterator[Comparison]:
-        with _seeded(database) as blog:
-            _check_rows(blog)
-            cost = (_on_postgres if database == "postgresql" else _on_sqlite)(blog)
-            ours, textbook = _sql(blog, OURS), _sql(blog, TEXTBOOK)
-            yield Comparison(
-                lambda: Sample(cost(ours, RUNS)),
-                lambda: Sample(cost(textbook, 1)),
-                note=f"{MANY:,} posts, {MANY * COMMENTS_PER_POST:,} comments, the same ten rows",
-            )
+        blog = seeded(database, MANY)
+        _check_rows(blog)
+        cost = (_on_postgres if database == "postgresql" else _on_sqlite)(blog)
+        ours, textbook = _sql(blog, OURS), _sql(blog, TEXTBOOK)
+        yield Comparison(
+            lambda: Sample(cost(ours, RUNS)),
+            lambda: Sample(cost(textbook, 1)),
+            note=f"{MANY:,} posts, {MANY * COMMENTS_PER_POST:,} comments, the same ten rows",
+        )
 
     return prepare
 

@@ -1,31 +1,22 @@
 """Whether pages cost more when the archive grows: each page at 1,000 posts and at a million.
 
-BENCH_POSTS sets the larger number; each post has five comments on average. Making a million posts
-takes a quarter of an hour for each database.
+BENCH_POSTS sets the larger number; each post has five comments on average.
 """
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from bench.cpu import cost_us
 from bench.declare import Comparison, Metric, Prepare, Sample, at_most, benchmark
-from bench.machine import plugins
+from bench.seeded import FEW, MANY, seeded
 from blog_core.content.keyset import Cursor
-from blog_core.importing.seed import seed_blog
 from blog_core.model import UtcDateTime
-from blog_core.testing.services import PostgresServer
 from blog_core.testing.trial import TrialBlog
 
-FEW = 1_000
-MANY = int(os.environ.get("BENCH_POSTS", "1000000"))
-COMMENTS_PER_POST = 5
 ROUNDS = 60
 PAGES = (
     *("home", "home, deepest", "tag", "tag, deepest", "author", "month", "post", "archive"),
@@ -51,21 +42,14 @@ class Grown:
         return Sample(tuple(costs))
 
 
-@contextlib.contextmanager
-def grown(url: str, folder: Path, posts: int) -> Iterator[Grown]:
-    """A blog with this many posts. One connection, so that the server's work can be counted."""
-    blog = TrialBlog(
-        folder, database_url=url, plugins=plugins(), db_opt={"pool_size": 2, "budget": "warning"}
-    )
-    comments = posts * COMMENTS_PER_POST
-    seed_blog(blog.site, posts=posts, comments=comments, on_progress=lambda *_: None)
+@cache
+def grown(database: str, posts: int) -> Grown:
+    """A blog with this many posts, and two browsers."""
+    blog = seeded(database, posts)
     blog.account("editor")
     stranger = blog.client()
     stranger.set_cookie("bench", "1")  # somebody with a cookie is answered without the cache
-    try:
-        yield Grown(blog, stranger, blog.signed_in("editor"), _paths(blog))
-    finally:
-        blog.close()
+    return Grown(blog, stranger, blog.signed_in("editor"), _paths(blog))
 
 
 def _paths(blog: TrialBlog) -> Mapping[str, Sequence[str]]:
@@ -118,21 +102,10 @@ def _cursor(blog: TrialBlog, sql: str, **values: object) -> Cursor:
 
 def _growth(database: str) -> Prepare:
     def prepare() -> Iterator[Comparison]:
-        with contextlib.ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="blog-grown-")))
-            server = None
-            if database == "postgresql":
-                server = stack.enter_context(PostgresServer.start())
-            sides = []
-            for posts in (MANY, FEW):
-                home = folder / str(posts)
-                home.mkdir()
-                url = server.create_database() if server else f"sqlite:///{home / 'blog.db'}"
-                sides.append(stack.enter_context(grown(url, home, posts)))
-            many, few = sides
-            yield Comparison(
-                many.measure, few.measure, note=f"{MANY:,} posts against {FEW:,}, uncached"
-            )
+        many, few = grown(database, MANY), grown(database, FEW)
+        yield Comparison(
+            many.measure, few.measure, note=f"{MANY:,} posts against {FEW:,}, uncached"
+        )
 
     return prepare
 
