@@ -119,6 +119,8 @@ def plugin_of(way: Way, site: "Site | None") -> str:
         return CORE
     homes = [(status.name, _home(status.file)) for status in site.host.statuses if status.file]
     for place in way:
+        if place.module == "flask.app":
+            break  # what is outside serves every page: it wants no statement
         for name, home in homes:
             if place.code.co_filename.startswith(home):
                 return name

@@ -27,15 +27,15 @@ class Unread:
 class Asked:
     """One statement over all its routes. `sql` and `params` are as the driver takes them.
 
-    `values` are the sample values by the names of the placeholders in `tree`; `constant` names
-    those that were the same at each of many calls.
+    `values` are the sample values by the names of the placeholders in `tree`; `steady` names those
+    that were the same at each call so far.
     """
 
     sql: str
     params: Any
     tree: exp.Expr
     values: Mapping[str, Any]
-    constant: frozenset[str]
+    steady: frozenset[str]
     observed: tuple[Observed, ...]
 
     @cached_property
@@ -47,6 +47,10 @@ class Asked:
     def total_s(self) -> float:
         """How long it ran, over all routes."""
         return sum(one.total_s for one in self.observed)
+
+    def is_constant(self, name: str) -> bool:
+        """Whether a value was the same so often that it will be so."""
+        return name in self.steady and self.calls >= ALWAYS_CALLS
 
     @cached_property
     def tables(self) -> frozenset[str]:
@@ -88,13 +92,12 @@ def read_statement(observed: tuple[Observed, ...], dialect: str) -> Asked | Unre
     if not isinstance(tree, exp.Query) or tree.find(*_WRITES):
         return Unread(first.statement, "it does more than read")
     varying = {name for one in observed for name in one.varying}
-    is_known = sum(one.calls for one in observed) >= ALWAYS_CALLS
     return Asked(
         sql=first.statement,
         params=first.params,
         tree=tree,
         values=values,
-        constant=frozenset(set(values) - varying if is_known else ()),
+        steady=frozenset(set(values) - varying),
         observed=observed,
     )
 

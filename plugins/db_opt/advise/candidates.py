@@ -6,19 +6,20 @@ narrow down is no candidate: it would be read beside the whole table.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from plugins.db_opt.advise.facts import Schema, TableFacts
 from plugins.db_opt.advise.form import Form, Key
 from plugins.db_opt.advise.shape import Access, Sort, Test
-from plugins.db_opt.index_definition import Definition
+from plugins.db_opt.index_definition import Definition, condition
 
 MAX_COLUMNS = 3
 FEW_ROWS = 1_000
 """Tables of fewer rows are read faster than an index is; so many rows may drive a join."""
 SMALL_SHARE = 0.1
 """An index that leaves more than this share of the rows is read beside most of the table."""
+FOUND_ROWS = 20
 _PARTIAL_SHARE = 0.2
 _STATES = 10
 """A column of more values is no state: an index for one of them would be one for each."""
@@ -49,16 +50,13 @@ def candidates(statement: Sequence[Access], known: Known) -> Iterator[Form]:
     """What each use of a table in one statement could be served by, the best first for each."""
     by_alias = {(access.scope, access.alias): access for access in statement}
     for access in statement:
-        if known.facts[access.table].rows < FEW_ROWS:
-            continue
-        others = {
-            alias: by_alias[access.scope, alias]
-            for alias in access.others
-            if (access.scope, alias) in by_alias
-        }
-        forms = _Finder(access, others, known).forms()
-        # Behind one that is there already come only such as are worth less.
-        yield from takewhile(lambda form: not _is_served(form, known.existing), forms)
+        if known.facts[access.table].rows >= FEW_ROWS:
+            others = {
+                alias: by_alias[access.scope, alias]
+                for alias in access.others
+                if (access.scope, alias) in by_alias
+            }
+            yield from _Finder(access, others, known).missing()
 
 
 def driving_rows(access: Access, known: Known) -> float:
@@ -81,20 +79,44 @@ class _Finder:
     def __init__(self, access: Access, others: Mapping[str, Access], known: Known) -> None:
         self._access, self._others, self._known = access, others, known
         self._facts = known.facts[access.table]
+        self._primary_key = known.schema.primary_keys.get(access.table, ())
         tests = [test for test in access.tests if self._is_usable(test)]
         self._equal = self._sorted({t.key: t for t in tests if t.kind == "equal"}.values())
         self._many = self._sorted({t.key: t for t in tests if t.kind == "many"}.values())
         self._ranges = [t for t in tests if t.kind == "range"]
         self._nulls = [t for t in tests if t.kind == "null"]
+        self._never_null = [t.key for t in access.tests if t.kind != "equal" or t.value is not None]
         fixed = {test.key for test in self._equal}
         self._order = [sort for sort in access.order if sort.key not in fixed]
 
-    def forms(self) -> Iterator[Form]:
-        if self._is_single_row():
-            return
+    def missing(self) -> Iterator[Form]:
+        """The forms up to one that is there already: behind it come such as are worth less."""
+        if not (self._is_single_row() or self._is_found()):
+            yield from takewhile(lambda form: not self._is_served(form), self._forms())
+
+    def _forms(self) -> Iterator[Form]:
         yield from self._partial()
         yield from self._ordered(self._equal)
         yield from self._narrowing(self._equal)
+
+    def _is_served(self, form: Form) -> bool:
+        """Whether an index does it already, be it one of only the rows that are wanted here."""
+        existing = self._known.existing
+        return _is_served(form, existing) or any(
+            _is_served(same, [one for one in existing if one.where == condition(same.where)])
+            for same in self._same(form)
+        )
+
+    def _same(self, form: Form) -> Iterator[Form]:
+        """Other indexes that would do the same for this statement."""
+        for test in self._equal:
+            keys = tuple(key for key in form.keys if key.sql != test.key)
+            if form.where and form.where == test.always:
+                yield replace(form, keys=(Key(test.key), *keys), equal=form.equal + 1, where="")
+            elif not form.where and keys != form.keys and keys and test.so_far:
+                yield replace(form, keys=keys, equal=form.equal - 1, where=test.so_far)
+        for key in self._never_null:
+            yield replace(form, where=f"{key} IS NOT NULL")
 
     def _is_single_row(self) -> bool:
         """A unique index finds the one row already."""
@@ -104,8 +126,19 @@ class _Finder:
             for definition in self._known.existing
             if definition.table == self._access.table and definition.unique and not definition.where
         ]
-        keys = self._known.schema.primary_keys.get(self._access.table, ())
-        return any(columns and equal.issuperset(columns) for columns in [*unique, keys])
+        found = [*unique, self._primary_key]
+        return any(columns and equal.issuperset(columns) for columns in found)
+
+    def _is_found(self) -> bool:
+        """An index leaves so few rows already that neither order nor another column matters."""
+        equal = {test.key.lower(): test.key for test in self._equal}
+        for one in self._known.existing:
+            if one.table == self._access.table and not one.where:
+                prefix = takewhile(lambda column: column.partition(" ")[0] in equal, one.columns)
+                keys = [equal[column.partition(" ")[0]] for column in prefix]
+                if keys and self._facts.rows * self._facts.share({}, keys) <= FOUND_ROWS:
+                    return True
+        return False
 
     def _is_usable(self, test: Test) -> bool:
         """A join is looked up by an index where few rows ask, and not where all rows do."""
@@ -114,7 +147,8 @@ class _Finder:
             return True
         if self._is_page(other):
             return True
-        return driving_rows(other, self._known) <= FEW_ROWS
+        rows, all_rows = driving_rows(other, self._known), self._known.facts[other.table].rows
+        return rows <= FEW_ROWS and rows <= SMALL_SHARE * all_rows
 
     @staticmethod
     def _is_page(other: Access) -> bool:
@@ -137,12 +171,11 @@ class _Finder:
         """Equalities, then the order: the first rows are at hand, and nothing is sorted."""
         if not self._order or self._many or len(equal) >= MAX_COLUMNS:
             return
-        if not self._access.is_limited and self._share(equal) > SMALL_SHARE:
-            return
+        is_own_order = self._order[0].key in self._primary_key[:1]
+        if (is_own_order or not self._access.is_limited) and self._share(equal) > SMALL_SHARE:
+            return  # the table's own order brings the first rows soon enough
         tail = [Key(s.key, s.desc, s.nulls) for s in self._tail(self._order, MAX_COLUMNS)]
         keys = tuple([*_keys(equal), *tail][:MAX_COLUMNS])
-        if not equal and not where and self._starts_with_key(keys):
-            return
         yield Form(self._access.table, keys, len(equal), where, _why(equal, "order", where))
 
     def _narrowing(self, equal: Sequence[Test], where: str = "") -> Iterator[Form]:
@@ -187,16 +220,10 @@ class _Finder:
 
     def _tail(self, order: Sequence[Sort], most: int) -> Sequence[Sort]:
         """The order up to the primary key: behind that nothing is left to be sorted."""
-        keys = self._known.schema.primary_keys.get(self._access.table, ())
         for number, sort in enumerate(order):
-            if (sort.key,) == keys:
+            if (sort.key,) == self._primary_key:
                 return order[: number + 1][:most]
         return order[:most]
-
-    def _starts_with_key(self, keys: Sequence[Key]) -> bool:
-        """The table's own order, which needs no further index."""
-        primary = self._known.schema.primary_keys.get(self._access.table, ())
-        return bool(primary) and keys[0].sql == primary[0]
 
 
 def foreign_keys(parent: str, known: Known) -> Iterator[Form]:

@@ -18,6 +18,7 @@ Columns = Mapping[str, frozenset[str]]
 # Functions whose value depends on nothing but the column: the others cannot be indexed.
 _PLAIN = (exp.Lower, exp.Upper, exp.Length, exp.Trim, exp.Abs, exp.Coalesce, exp.Substring)
 _RANGES = (exp.LT, exp.LTE, exp.GT, exp.GTE)
+_HINTS = frozenset({"likely", "unlikely", "likelihood"})
 _UNKNOWN = object()
 
 
@@ -25,9 +26,9 @@ _UNKNOWN = object()
 class Test:
     """A condition on one column or expression (`key`).
 
-    `many`: one of several values. `value` is a sample, when `is_known`;
-    that of a range is its two ends, None for an open one. `always` is the condition
-    as SQL, when it is the same at each call. `joined` is the other table of a join.
+    `many`: one of several values. `value` is a sample, when `is_known`; that of a range is its two
+    ends, None for an open one. `always` is the condition as SQL, when it is the same at each call;
+    `so_far`, when it was. `joined` is the other table of a join.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Test:
     value: Any = None
     is_known: bool = False
     always: str = ""
+    so_far: str = ""
     joined: str = ""
 
 
@@ -155,8 +157,12 @@ class _Reader:
                 yield Test(key, "many")
                 continue
             value, is_known = self._value(other)
-            always = self._always(side, other)
-            yield Test(key, "equal", value, is_known, always, self._joined(other))
+            so_far = self._so_far(side, other)
+            is_always = not isinstance(other, exp.Placeholder) or self._asked.is_constant(
+                other.name
+            )
+            always = so_far if is_always else ""
+            yield Test(key, "equal", value, is_known, always, so_far, self._joined(other))
 
     def _is(self, part: exp.Is, alias: str) -> Iterator[Test]:
         key, negated = self._key(part.this, alias), bool(part.args.get("negate"))
@@ -185,11 +191,11 @@ class _Reader:
         values = tuple(value for value, _ in ends)
         return Test(key, "range", values, is_known=all(known for _, known in ends))
 
-    def _always(self, side: exp.Expr, other: exp.Expr) -> str:
-        """The condition as SQL when its value is written in it, or was the same at all calls."""
+    def _so_far(self, side: exp.Expr, other: exp.Expr) -> str:
+        """The condition as SQL when its value is written in it, or was the same so far."""
         if isinstance(other, exp.Literal | exp.Boolean):
             return self._sql(exp.EQ(this=side.copy(), expression=other.copy()))
-        if isinstance(other, exp.Placeholder) and other.name in self._asked.constant:
+        if isinstance(other, exp.Placeholder) and other.name in self._asked.steady:
             value = self._asked.values.get(other.name)
             if isinstance(value, str | int):
                 return self._sql(exp.EQ(this=side.copy(), expression=exp.convert(value)))
@@ -289,8 +295,10 @@ class _Reader:
 
 
 def _parts(condition: exp.Expr) -> Iterator[exp.Expr]:
-    """What all must hold."""
+    """What all must hold; what SQLite is told of how likely it is makes no difference."""
     condition = condition.unnest()
+    if isinstance(condition, exp.Anonymous) and condition.name.lower() in _HINTS:
+        condition = condition.expressions[0].unnest()
     if isinstance(condition, exp.And):
         yield from _parts(condition.left)
         yield from _parts(condition.right)

@@ -100,6 +100,7 @@ def test_a_statement_has_one_best_index(where: str, first: str):
         "SELECT at FROM thing ORDER BY at",
         "SELECT at FROM thing ORDER BY random() LIMIT 5",
         "SELECT at FROM thing ORDER BY id LIMIT 5",
+        "SELECT at FROM thing WHERE two = 1 ORDER BY id LIMIT 5",
         "SELECT id FROM tiny WHERE many = 7",
         "SELECT two, count(*) FROM thing GROUP BY two",
         "SELECT t.id FROM thing t JOIN part p ON p.thing_id = t.id",
@@ -156,6 +157,36 @@ def test_what_an_existing_index_serves_is_not_proposed(columns: tuple[str, ...],
     sql = "SELECT id FROM thing WHERE few = 1 ORDER BY at DESC LIMIT 5"
     found = forms(sql, existing=[Definition("thing", columns)])
     assert ("thing (few, at DESC)" not in found) == is_served
+
+
+def test_a_partial_index_serves_who_wants_its_rows_only():
+    sql = "SELECT id FROM thing WHERE likely(state = 'done') ORDER BY at DESC LIMIT 5"
+    there = Definition("thing", ("at desc", "id desc"), where="state = 'done'")
+    other = Definition("thing", ("at desc", "id desc"), where="state = 'open'")
+    assert forms(sql, existing=[there]) == []
+    assert forms(sql, existing=[other]) == ["thing (state, at DESC)"]
+
+
+def test_a_range_needs_no_rows_that_are_null():
+    sql = "SELECT id FROM thing WHERE few = 1 AND ended < 9 ORDER BY ended DESC LIMIT 5"
+    there = Definition("thing", ("few", "ended desc", "id desc"), where="ended IS NOT NULL")
+    assert forms(sql, existing=[there]) == []
+
+
+def test_who_wants_few_rows_of_a_state_is_served_by_an_index_that_begins_with_it():
+    sql = "SELECT id FROM thing WHERE state = 'open' ORDER BY at LIMIT 5"
+    assert forms(sql, existing=[Definition("thing", ("state", "at", "id"))]) == []
+
+
+def test_where_an_index_leaves_a_few_rows_they_are_sorted_by_hand():
+    sql = "SELECT id FROM thing WHERE many = 7 ORDER BY at DESC"
+    assert forms(sql)[0] == "thing (many, at DESC)"
+    assert forms(sql, existing=[Definition("thing", ("many", "two"))]) == []
+
+
+def test_a_small_table_that_is_joined_whole_drives_nothing():
+    sql = "SELECT t.id FROM thing t LEFT JOIN tiny y ON y.id = t.many WHERE t.two = 1"
+    assert forms(sql) == []
 
 
 def test_of_indexes_that_cover_each_other_one_is_left():

@@ -1,4 +1,4 @@
-"""In a host app the blog's tables stand in a schema of their own, beside tables of the same name."""
+"""In a host app the blog has a schema of its own, beside tables of the same names."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import inspect
 
+from blog_core.importing.seed import seed_blog
 from plugins.db_opt import execute_query
 from plugins.db_opt.advise.advising import Advice, advise
 from tests.flows.world import World
@@ -71,3 +72,23 @@ def assert_rewrites(advice: Advice) -> None:
         assert any(said in why for why in whys)
     textbook = next(one for one in advice.rewrites if "GROUP BY" in one.asked.sql)
     assert "choose the page's rows of shop_order with ORDER BY and LIMIT first" in textbook.instead
+
+
+def test_the_blogs_own_pages_miss_no_index(make_world: Callable[..., World], database_url: str):
+    world = make_world(database_url, plugins=["db_opt"], db_opt={"budget": "warning"})
+    seed_blog(world.site, posts=1500, comments=4500, on_progress=lambda *_: None)
+    stranger, editor = world.client(), world.account("editor")
+    desk = world.signed_in(editor.role)
+    for rule in world.app.url_map.iter_rules():
+        if rule.methods is not None and "GET" in rule.methods and not rule.arguments:
+            for client in (stranger, desk):
+                client.get(rule.rule)
+    with world.site.activate():
+        rows = execute_query("SELECT id, slug FROM post WHERE id % 300 = 0")
+        assert not isinstance(rows, int)
+        for row in rows:
+            stranger.get(f"/posts/{row['slug']}")
+            desk.get(f"/admin/posts/{row['id']}")
+        advice = advise(world.site)
+    assert proposed(advice) == []
+    assert len(advice.statements) > 15
