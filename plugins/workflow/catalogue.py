@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from blog_core.api import ConfigError, SettingFault
+from blog_core.api import ConfigError, SettingFault, digest
 from plugins.workflow.definition import Definition, UnknownStage
 from plugins.workflow.definition_file import read_definition
 
@@ -23,6 +23,12 @@ class Catalogue:
     definitions: Mapping[str, Definition]
     default: str
     by_tag: Mapping[str, str]
+
+    @cached_property
+    def cache_tag(self) -> str:
+        """Tells stages that were kept under these definitions from those under other ones."""
+        shapes = {name: found.model_dump_json() for name, found in self.definitions.items()}
+        return f"workflow_definitions:{digest(shapes, self.default, dict(self.by_tag))}"
 
     @cached_property
     def stage_ids(self) -> tuple[str, ...]:

@@ -12,17 +12,36 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import BindParameter, RowMapping, bindparam, insert, select, union
 from sqlalchemy.orm import Session
 
-from blog_core.api import Site
+from blog_core.api import Query, Site
 from plugins.workflow.fields import Value
 from plugins.workflow.model import WorkflowHistory, WorkflowStage
 
 Changed = Mapping[str, Mapping[str, Any]]
 """Each changed field with its value `before` and `after`."""
 
-_BATCH_ROWS = 1_000
+_BATCH_POSTS = 200
+_OF_POSTS: BindParameter[list[int]] = bindparam("post_ids", expanding=True)
+_written = union(select(WorkflowStage.post_id), select(WorkflowHistory.post_id)).subquery()
+_POSTS = Query(
+    "workflow.verified_posts",
+    select(_written.c.post_id)
+    .where(_written.c.post_id > bindparam("after"))
+    .order_by(_written.c.post_id)
+    .limit(bindparam("limit")),
+)
+_HEADS = Query(
+    "workflow.verified_stages",
+    select(*WorkflowStage.__table__.c).where(WorkflowStage.post_id.in_(_OF_POSTS)),
+)
+_ROWS = Query(
+    "workflow.verified_history",
+    select(*WorkflowHistory.__table__.c)
+    .where(WorkflowHistory.post_id.in_(_OF_POSTS))
+    .order_by(WorkflowHistory.post_id, WorkflowHistory.stage_id, WorkflowHistory.version),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,25 +108,35 @@ def verify_history(site: Site, post_id: int | None = None) -> Iterator[Broken]:
     """Every place where the history was changed behind the blog's back; of one post or of all.
 
     Follows each chain from its first row, and compares its end with the sub-stage as it stands.
+    Nobody waits for it: what looks broken is looked at once more, for itself, in a transaction.
     """
-    with site.ports.executor.transaction() as connection:
-        rows = select(*WorkflowHistory.__table__.c).order_by(
-            WorkflowHistory.post_id, WorkflowHistory.stage_id, WorkflowHistory.version
-        )
-        heads = select(*WorkflowStage.__table__.c)
-        if post_id is not None:
-            rows = rows.where(WorkflowHistory.post_id == post_id)
-            heads = heads.where(WorkflowStage.post_id == post_id)
-        stages = {(row.post_id, row.stage_id): row for row in connection.execute(heads)}
-        chain = _Chain()
-        for row in connection.execution_options(yield_per=_BATCH_ROWS).execute(rows).mappings():
-            if (row["post_id"], row["stage_id"]) != chain.key:
-                yield from chain.end(stages)
-                chain = _Chain((row["post_id"], row["stage_id"]))
-            yield from chain.follow(row)
-        yield from chain.end(stages)
-        for key, stage in stages.items():
-            yield Broken(*key, stage.version, "its history is missing")
+    for post_ids in _batches(site) if post_id is None else [[post_id]]:
+        suspects = {each.post_id for each in _broken(site, post_ids)}
+        for suspect in sorted(suspects):
+            with site.ports.executor.transaction():
+                found = list(_broken(site, [suspect]))
+            yield from found
+
+
+def _batches(site: Site) -> Iterator[list[int]]:
+    after = 0
+    while rows := site.read(_POSTS, {"after": after, "limit": _BATCH_POSTS}):
+        yield [row["post_id"] for row in rows]
+        after = rows[-1]["post_id"]
+
+
+def _broken(site: Site, post_ids: list[int]) -> Iterator[Broken]:
+    heads = site.read(_HEADS, {"post_ids": post_ids})
+    stages = {(row["post_id"], row["stage_id"]): row for row in heads}
+    chain = _Chain()
+    for row in site.read(_ROWS, {"post_ids": post_ids}):
+        if (row["post_id"], row["stage_id"]) != chain.key:
+            yield from chain.end(stages)
+            chain = _Chain((row["post_id"], row["stage_id"]))
+        yield from chain.follow(row)
+    yield from chain.end(stages)
+    for key, stage in stages.items():
+        yield Broken(*key, stage["version"], "its history is missing")
 
 
 class _Chain:
@@ -131,17 +160,17 @@ class _Chain:
         for name, value in entry.changed.items():
             self._values[name] = value["after"]
 
-    def end(self, stages: dict[tuple[int, str], Any]) -> Iterator[Broken]:
+    def end(self, stages: dict[tuple[int, str], RowMapping]) -> Iterator[Broken]:
         """Compare the end of the chain with the sub-stage, which is taken out of `stages`."""
         if self.key is None:
             return
         stage = stages.pop(self.key, None)
         if stage is None:
             yield Broken(*self.key, self._version, "there is a history, but no such sub-stage")
-        elif (stage.version, stage.digest) != (self._version, self._digest):
-            text = f"the sub-stage is at version {stage.version}, its history ends here"
+        elif (stage["version"], stage["digest"]) != (self._version, self._digest):
+            text = f"the sub-stage is at version {stage['version']}, its history ends here"
             yield Broken(*self.key, self._version, text)
-        elif stage.state != self._state or stage.fields != _present(self._values):
+        elif stage["state"] != self._state or stage["fields"] != _present(self._values):
             yield Broken(*self.key, self._version, "the sub-stage is not what its history says")
 
 

@@ -10,6 +10,7 @@ from blog_core.api import (
     Site,
     StageCheck,
     cached,
+    collecting,
     in_writing_transaction,
     uncacheable,
 )
@@ -48,12 +49,22 @@ class StageLoading:
             raise NestedLoading
         if in_writing_transaction():
             return self._inside_transaction(site, post_id, stage_id)
+        with collecting() as collected:
+            stage = self._kept(site, post_id, stage_id)
+        if self.catalogue.cache_tag in collected.cache_tags:
+            return stage
+        # It was kept before the definitions were changed, on a shelf that outlived the process.
+        site.ports.cache.invalidate(frozenset({f"workflow:{post_id}"}))
+        return self._kept(site, post_id, stage_id)
+
+    def _kept(self, site: Site, post_id: int, stage_id: str) -> dict[str, object]:
+        tags = {f"post:{post_id}", f"workflow:{post_id}", self.catalogue.cache_tag}
         return cached(
             site,
             NAMESPACES["workflow"],
             f"{post_id}:{stage_id}",
             lambda: self._build(site, post_id, stage_id),
-            cache_tags=frozenset({f"post:{post_id}", f"workflow:{post_id}"}),
+            cache_tags=frozenset(tags),
         )
 
     def reader(self, post_id: int, stage_id: str) -> PartReader:

@@ -29,6 +29,7 @@ from blog_core.content.revisions import save_revision
 from blog_core.content.text import PostText
 from blog_core.site import SYSTEM
 from plugins.workflow import get_stage_status, load_stage_data
+from plugins.workflow.catalogue import read_catalogue
 from plugins.workflow.loading.stage_loading import StageLoading
 from plugins.workflow.loading.strategies import STRATEGIES
 from plugins.workflow.own import own_stages
@@ -183,6 +184,20 @@ def test_many_who_ask_at_once_get_one_load(world: World, post_id: int, checks: C
         results = [each.result(timeout=20) for each in loads]
     assert all(result == results[0] for result in results)
     assert checks.calls.count("first") == 1
+
+
+def test_what_was_kept_under_other_definitions_is_built_anew(
+    world: World, post_id: int, tmp_path: Path
+):
+    assert load_stage_data(post_id, PART)["definition"]["version"] == 1
+    newer = tmp_path / "newer.toml"
+    newer.write_text(DEFINITION.replace("version = 1", "version = 2"))
+    own = own_stages(world.site).loading
+    catalogue = read_catalogue({"work": newer}, "work", {}, tuple(own.checks))
+    after = StageLoading(own.executor, catalogue, own.checks, own.pool)
+    for _ in range(2):
+        stage: dict[str, Any] = after.load(world.site, post_id, PART)
+        assert stage["definition"]["version"] == 2
 
 
 def test_what_a_check_depends_on_ends_the_kept_stage(world: World, post_id: int, checks: Checks):
