@@ -1,5 +1,6 @@
 """What strangers get, and above all what they do not get."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from blog_core.changes import collecting
 from blog_core.content import reading
 from blog_core.content.addresses import change_slug
 from blog_core.content.redirects import add_redirect
+from blog_core.reader import searching
 from tests.flows.world import World
 
 SECRET = "canary-7d1f"
@@ -233,3 +235,14 @@ def test_feeds_as_rss_say_what_the_atom_feeds_say(world: World, author: Any):
     listed = world.get("/tags/shown").get_data(as_text=True)
     assert 'type="application/rss+xml" href="/tags/shown/feed.rss"' in listed
     assert 'type="application/rss+xml" href="/feed.rss"' in listed
+
+
+def test_searches_leave_threads_to_readers(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(searching, "_WAIT_S", 0.01)
+    searches = world.site.routes["search"].view.__self__  # type: ignore[attr-defined]
+    with ExitStack() as others:
+        for _ in range(searching.AT_ONCE):
+            others.enter_context(searches._turn())  # noqa: SLF001
+        refused = world.get("/search?q=bread")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+    assert world.get("/search?q=bread").status_code == 200
