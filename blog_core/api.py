@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from blog_core.content.json_lists import json_rows
     from blog_core.content.keyset import Cursor
     from blog_core.content.revisions import restore_revision
+    from blog_core.content.visible import is_listed
     from blog_core.defaults.executor import CoreExecutor
     from blog_core.host import Contribute, Setup
     from blog_core.host.contributions import (
@@ -135,7 +136,7 @@ if TYPE_CHECKING:
     from blog_core.model.ongoing import ongoing_connection
     from blog_core.model.outages import DatabaseAway, as_blog_error
     from blog_core.model.upsert import insert_on
-    from blog_core.rendering import Profile, render_markdown, sanitise
+    from blog_core.rendering import Profile, legal_text, render_markdown, sanitise
     from blog_core.rest.reply import Reply
     from blog_core.settings import CoreSettings, SettingsModel
     from blog_core.validation import Faults
@@ -173,6 +174,7 @@ _LATER = {
     "blog_core.content.json_lists": ("json_rows",),
     "blog_core.content.keyset": ("Cursor",),
     "blog_core.content.revisions": ("restore_revision",),
+    "blog_core.content.visible": ("is_listed",),
     "blog_core.defaults.executor": ("CoreExecutor",),
     "blog_core.host": ("Contribute", "Setup"),
     "blog_core.host.contributions": (
@@ -206,7 +208,7 @@ _LATER = {
     "blog_core.model.ongoing": ("ongoing_connection",),
     "blog_core.model.outages": ("DatabaseAway", "as_blog_error"),
     "blog_core.model.upsert": ("insert_on",),
-    "blog_core.rendering": ("Profile", "render_markdown", "sanitise"),
+    "blog_core.rendering": ("Profile", "legal_text", "render_markdown", "sanitise"),
     "blog_core.rest.reply": ("Reply",),
     "blog_core.settings": ("CoreSettings", "SettingsModel"),
     "blog_core.validation": ("Faults",),
@@ -352,8 +354,10 @@ __all__ = [
     "in_background",
     "in_writing_transaction",
     "insert_on",
+    "is_listed",
     "json_rows",
     "json_value",
+    "legal_text",
     "ongoing_connection",
     "pass_site",
     "readable_key",

@@ -17,6 +17,7 @@ from blog_core.api import (
     Revision,
     Site,
     ValidationError,
+    legal_text,
 )
 from plugins.workflow.definition import Approvals, Gate
 from plugins.workflow.gates import Missing
@@ -159,6 +160,7 @@ def decide(
     nobody approves their own work. With `link` a reviewer without an account decides.
     """
     post = seen(session, post_id, "read-drafts", lock=True)
+    note = legal_text(note).strip()
     _check(verdict, note)
     if post.digest != digest:
         raise Refused(
@@ -178,7 +180,7 @@ def decide(
         link_id=link.id if link else None,
         reviewer=link.reviewer if link else actor.name,
         verdict=verdict,
-        note=note.strip(),
+        note=note,
         at=site.clock(),
     )
     session.add(row)
@@ -214,7 +216,7 @@ def _check(verdict: str, note: str) -> None:
     if len(note) > MAX_NOTE_CHARS:
         message = f"found {len(note):,} characters, expected at most {MAX_NOTE_CHARS:,}"
         errors.append(FieldError("note", "too_long", message, MAX_NOTE_CHARS))
-    if verdict == "changes" and not note.strip():
+    if verdict == "changes" and not note:
         errors.append(FieldError("note", "required", "found nothing, expected what to change"))
     if errors:
         raise ValidationError(errors)

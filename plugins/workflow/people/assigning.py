@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from blog_core.api import Account, Actor, FieldError, Query, Site, ValidationError, insert_on
+from plugins.workflow.own import own_stages
 from plugins.workflow.people.model import WorkflowAssignment
 from plugins.workflow.people.notices import Event, tell
 from plugins.workflow.people.post_seen import PostSeen, seen
@@ -38,20 +39,24 @@ def assign(
 ) -> None:
     """Give a sub-stage to an account until a day, or take both away (None).
 
-    Who gets it must be able to edit the post, else `ValidationError` names those who are. Raises
-    `NotFound` or `Forbidden`, as for editing the post. The one who gets it is told.
+    Who gets it must be able to edit the post, else `ValidationError` names those who are, and is
+    told. Raises `UnknownStage`, `NotFound` or `Forbidden`, as for editing the post.
     """
     post = seen(session, post_id, "edit-posts", lock=True)
+    site: Site = session.info["site"]
+    own_stages(site).standing(post_id).definition.find(stage_id)
     _check(session, post, account_id)
-    before = session.get(WorkflowAssignment, (post_id, stage_id))
-    was = before.account_id if before else None
+    was = session.scalar(
+        select(WorkflowAssignment.account_id).where(
+            WorkflowAssignment.post_id == post_id, WorkflowAssignment.stage_id == stage_id
+        )
+    )
     values = {"account_id": account_id, "due_on": due_on}
     row = insert_on(session, WorkflowAssignment).values(
         post_id=post_id, stage_id=stage_id, **values
     )
     keys = ["post_id", "stage_id"]
     session.execute(row.on_conflict_do_update(index_elements=keys, set_=values))
-    session.expire_all()
     if account_id is not None and account_id != was:
         _tell(session, post, stage_id, account_id, due_on)
 

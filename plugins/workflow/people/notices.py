@@ -78,7 +78,7 @@ def tell(session: Session, post: PostSeen, event: Event, account_ids: Iterable[i
     fresh = _note(session, post, event, told)
     people = session.execute(
         select(Account.id, Account.email).where(
-            Account.id.in_(fresh), Account.is_active, Account.email.is_not(None)
+            Account.id.in_(fresh), Account.is_active, Account.email.contains("@")
         )
     ).all()
     quiet = _quiet(session, fresh, event.kind)
@@ -119,11 +119,16 @@ def _send(session: Session, post: PostSeen, event: Event, account_id: int, email
     enqueue_mail(
         session,
         to_address=email,
-        subject=f"{post.heading[:120]}: {event.message[:120]}",
+        subject=_one_line(f"{post.heading[:120]}: {event.message[:120]}"),
         body="\n".join(lines),
         unique_key=f"workflow:{event.key}:{account_id}",
         account_id=account_id,
     )
+
+
+def _one_line(text: str) -> str:
+    """A text as it can stand in the head of a mail."""
+    return "".join(character for character in text if character.isprintable())
 
 
 def mark_read(session: Session, *, up_to: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import RowMapping, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from blog_core.api import (
@@ -15,6 +15,7 @@ from blog_core.api import (
     Revision,
     Site,
     ValidationError,
+    legal_text,
     render_markdown,
 )
 from plugins.workflow.people.anchors import MAX_QUOTE_CHARS, Anchor, Found, anchor, find, words_of
@@ -88,8 +89,9 @@ def add_note(
     apart. Raises `ValidationError` with every fault, `NotFound` for an unknown post or note.
     """
     post = seen(session, post_id, "read-drafts")
+    body = legal_text(body).strip()
     revision_id = link.revision_id if link else post.revision_id
-    place = _checked(session, revision_id, body, quote, before, after)
+    place = _checked(session, post_id, revision_id, body, quote, before, after)
     first = _first_of(session, post_id, thread_id) if thread_id is not None else None
     site: Site = session.info["site"]
     actor: Actor = session.info["actor"]
@@ -100,7 +102,7 @@ def add_note(
         link_id=link.id if link else None,
         author=link.reviewer if link else actor.name,
         at=site.clock(),
-        body=body.strip(),
+        body=body,
         quote=place.quote,
         before=place.before,
         after=place.after,
@@ -130,14 +132,15 @@ def text_of_revision(session: Session, revision_id: int) -> str:
 
 
 def _checked(
-    session: Session, revision_id: int, body: str, quote: str, before: str, after: str
+    session: Session, post_id: int, revision_id: int, body: str, quote: str, before: str, after: str
 ) -> Anchor:
     errors = []
-    if not body.strip():
+    if not body:
         errors.append(FieldError("body", "required", "found nothing, expected a note"))
     if len(body) > MAX_NOTE_CHARS:
         message = f"found {len(body):,} characters, expected at most {MAX_NOTE_CHARS:,}"
         errors.append(FieldError("body", "too_long", message, MAX_NOTE_CHARS))
+    errors += _too_many(session, post_id)
     place: Anchor | None = Anchor("")
     if len(quote) > MAX_QUOTE_CHARS:
         message = f"found {len(quote):,} characters, expected at most {MAX_QUOTE_CHARS:,}"
@@ -150,6 +153,13 @@ def _checked(
     if errors or place is None:
         raise ValidationError(errors)
     return place
+
+
+def _too_many(session: Session, post_id: int) -> list[FieldError]:
+    """A page shows so many notes; another one would be written and never be seen."""
+    count = session.scalar(select(func.count()).where(WorkflowNote.post_id == post_id)) or 0
+    message = f"found {count} notes on this post, which are as many as it can have"
+    return [FieldError("body", "too_many", message, MAX_NOTES)] if count >= MAX_NOTES else []
 
 
 def _first_of(session: Session, post_id: int, note_id: int) -> WorkflowNote:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from blog_core.api import Account, Site, insert_on
+from blog_core.api import Account, Site, insert_on, legal_text
 from plugins.workflow.people.model import WorkflowPresence
 from plugins.workflow.people.post_seen import seen
 
@@ -34,7 +34,7 @@ def here(session: Session, *, post_id: int, place: str) -> tuple[Other, ...]:
     site: Site = session.info["site"]
     account_id = session.info["actor"].account_id
     now = site.clock()
-    values = {"seen_at": now, "place": place[:100]}
+    values = {"seen_at": now, "place": legal_text(place)[:100]}
     row = insert_on(session, WorkflowPresence).values(
         post_id=post_id, account_id=account_id, **values
     )

@@ -22,6 +22,7 @@ from blog_core.api import (
     Revision,
     Site,
     ValidationError,
+    legal_text,
 )
 from plugins.workflow.people.model import WorkflowReviewLink
 from plugins.workflow.people.post_seen import seen
@@ -75,7 +76,7 @@ def invite(
     Raises `ValidationError` with every fault, and `Forbidden` for those who may not edit the post.
     """
     post = seen(session, post_id, "edit-posts", lock=True)
-    name = " ".join(reviewer.split())
+    name = " ".join(legal_text(reviewer).split())
     _check(name, days)
     site: Site = session.info["site"]
     token = site.access.sign(PURPOSE, secrets.token_urlsafe(24))

@@ -19,6 +19,7 @@ from blog_core.api import (
     Subject,
     UtcDateTime,
     current_site,
+    is_listed,
     render_admin,
 )
 from plugins.workflow.own import own_stages
@@ -59,10 +60,11 @@ def _going_out(*, own: bool) -> Query:
     rows = (
         select(Post.id, Post.title, Post.publish_at)
         .where(
-            Post.status == "published",
+            is_listed,
             Post.publish_at >= bindparam("since", type_=UtcDateTime()),
             Post.publish_at < bindparam("until", type_=UtcDateTime()),
-            Post.author_id == bindparam("me") if own else true(),
+            # As a sum it is no reason to read all posts of the author instead of the month.
+            Post.author_id + 0 == bindparam("me") if own else true(),
         )
         .order_by(Post.publish_at)
         .limit(bindparam("limit"))

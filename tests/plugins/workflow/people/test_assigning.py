@@ -44,6 +44,11 @@ def test_it_goes_only_to_those_who_can_edit_the_post(team: Team):
     assert given(team) == []
 
 
+def test_an_unknown_stage_is_named_with_those_that_there_are(team: Team):
+    with pytest.raises(NotFound, match=r"no stage 'nowhere'\. There are: planning\.idea"):
+        team.does(team.author, assign, stage_id="nowhere", account_id=None, due_on=DUE)
+
+
 def test_who_may_not_edit_the_post_gives_nothing(team: Team):
     with pytest.raises((NotFound, Forbidden)):
         team.does(team.contributor, assign, stage_id=STAGE, account_id=None, due_on=None)

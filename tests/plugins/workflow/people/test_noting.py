@@ -1,10 +1,13 @@
 """Notes on a draft stay with their words, are answered and resolved, and people hear of them."""
 
 import pytest
+from sqlalchemy import insert
 
 from blog_core.api import NotFound, ValidationError, render_markdown
 from plugins.workflow.people.anchors import words_of
-from plugins.workflow.people.noting import add_note, resolve, threads
+from plugins.workflow.people.model import WorkflowNote
+from plugins.workflow.people.noting import MAX_NOTES, add_note, resolve, threads
+from plugins.workflow.people.review_links import LINKS, invite
 from tests.plugins.workflow.people.conftest import Team
 
 
@@ -78,3 +81,20 @@ def test_everybody_with_a_hand_in_it_hears_of_a_note_once(team: Team):
         ("author@example.com", "Admin answered a note on “A title”."),
         ("editor@example.com", "Admin answered a note on “A title”."),
     ]
+
+
+def test_characters_that_no_text_can_hold_go_from_notes_and_names(team: Team):
+    team.does(team.editor, add_note, body="How\x00 much?\x1b")
+    assert shown(team)[0].note.body == "How much?"
+    team.does(team.editor, invite, reviewer="Dr.\x00 Rye\x1b")
+    (link,) = team.world.site.read(LINKS, {"post_id": team.post_id})
+    assert link["reviewer"] == "Dr. Rye"
+
+
+def test_no_note_is_written_that_would_not_be_shown(team: Team):
+    values = {"post_id": team.post_id, "author": "Author", "at": team.world.clock(), "body": "x"}
+    empty = {"quote": "", "before": "", "after": "", "place": 0, "resolved_by": ""}
+    with team.world.site.transaction() as session:
+        session.execute(insert(WorkflowNote), [values | empty] * MAX_NOTES)
+    with pytest.raises(ValidationError, match="as many as it can have"):
+        team.does(team.editor, add_note, body="One more.")
