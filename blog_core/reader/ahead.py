@@ -67,7 +67,8 @@ class Ahead:
         """A post that readers will see then, else `NotFound`. At most two statements."""
         found = reading.post_page(self._site, slug, now=at)
         theme = self._theme_at(at, home_at, post_at)
-        model = post_model(theme, found.post, found.comments)
+        # Nobody comments on what is still to come.
+        model = replace(post_model(theme, found.post, found.comments), comment_form=None)
         return _response(theme.html("post.html", model).body)
 
     @cached_property

@@ -38,7 +38,9 @@ def test_links_lead_to_the_post_as_of_then(world: World):
     editor = Visitor.of(world, "editor")
     page = editor.page("/workflow/ahead?day=2026-11-27")
     assert 'href="/admin/workflow/ahead/of-friday?day=2026-11-27"' in page
-    assert "Some text." in editor.page("/workflow/ahead/of-friday?day=2026-11-27")
+    post = editor.page("/workflow/ahead/of-friday?day=2026-11-27")
+    assert "Some text." in post
+    assert "Write a comment" not in post
     editor.page("/workflow/ahead/of-friday?day=2026-11-26", status=404)
 
 
