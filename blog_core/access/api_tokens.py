@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 PREFIX = "blog_"
 """Begins every token, so that tools which look for secrets in texts find them."""
 
+NOT_FOR_PROGRAMS = frozenset(
+    {"manage-accounts", "manage-redirects", "manage-site", "see-internals"}
+)
+"""No operation of the API needs these, so a token that leaks cannot have them."""
+
 MAX_DAYS = 3_650
 MAX_TOKENS = 100
 MAX_TOKEN_CHARS = 128
@@ -170,7 +175,11 @@ def revoke_token(
 
 def scopes_for(permissions: "Permissions", role: str) -> tuple[str, ...]:
     """The scopes that a token of an account with this role can have."""
-    return tuple(item.name for item in permissions if role in item.grants)
+    return tuple(
+        item.name
+        for item in permissions
+        if role in item.grants and item.name not in NOT_FOR_PROGRAMS
+    )
 
 
 def tokens_of(site: "Site", account_id: int) -> Sequence[RowMapping]:

@@ -43,7 +43,7 @@ PAGES = """
 /admin/?q=bread  /admin/posts/new  /admin/posts/1  /admin/posts/1/edit  /admin/posts/1/preview
 /admin/posts/1/edit?text=saved  /admin/posts/1/links  /admin/posts/2/delete
 /admin/posts/1/revisions  /admin/posts/1/revisions/2  /admin/posts/1/revisions/compare?new=copy
-/admin/account  /admin/password  /admin/accounts/new  /admin/accounts/{admin}
+/api/v1/  /admin/account  /admin/password  /admin/accounts/new  /admin/accounts/{admin}
 /admin/tags/one/databases
 """
 

@@ -144,5 +144,6 @@ def test_the_api_has_a_page_for_people(world: World):
     page = world.get("/api/v1/")
     assert page.status_code == 200
     assert "Write a new draft" in page.text
+    assert "Needs the scope <code>create-posts</code>." in page.text
     assert "<script" not in page.text
     assert world.get("/api/v1").headers["Location"].endswith("/api/v1/")
