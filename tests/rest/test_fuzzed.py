@@ -42,7 +42,7 @@ REAL = {"post_id": (1, 2, 3), "revision_id": (1, 2, 3), "comment_id": (1, 2), "m
 def filled(make_world, database_url: str) -> World:
     """A blog with a draft, a public and a scheduled post, and comments."""
     world: World = make_world(
-        database_url, plugins=["cache"], rest={"requests_per_minute": 1_000_000}
+        database_url, plugins=["cache", "workflow"], rest={"requests_per_minute": 1_000_000}
     )
     world.site.changes.relay.look_now()
     return world
