@@ -61,8 +61,8 @@ def routes(theme: Theme) -> list[Route]:
 
 
 _SAID: Mapping[str, Parser] = {"said": str}
-_LIST = 2
-"""One statement; one more where it finds nothing, which would tell until when that holds."""
+_LIST = 3
+"""One statement; one for a former address and one for how long that holds where none is found."""
 
 
 def _page(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import Connection, Engine, RowMapping
 
@@ -13,7 +13,7 @@ from blog_core.metrics import Metrics
 from blog_core.ports import Query, QueryExecutor
 
 
-def _are_rows(found: Any) -> bool:
+def _are_rows(found: Any) -> "TypeGuard[Sequence[RowMapping]]":
     """Whether a provider returned what the port allows. Usual types first: ABCs cost more."""
     if type(found) is not list and not isinstance(found, Sequence):
         return False
@@ -28,7 +28,7 @@ class GuardedExecutor:
     ) -> None:
         self.inner = inner
         self.quarantine = Quarantine(metrics, plugin, "executor", patience)
-        self._inner_run: Callable[..., object] = inner.run
+        self._inner_run: Callable[..., Any] = inner.run
         self._run = Watch(metrics, self.quarantine, "run")
         self._transaction = Watch(metrics, self.quarantine, "transaction")
 
