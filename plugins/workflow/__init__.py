@@ -50,6 +50,7 @@ def blog_contribute(contribute: "Contribute") -> None:
     """Settings, tables with their cache tags, checks, and commands."""
     from plugins.workflow.checks import CHECKS
     from plugins.workflow.commands import workflow
+    from plugins.workflow.counts import METRICS
     from plugins.workflow.model import WorkflowHistory, WorkflowPost, WorkflowStage
     from plugins.workflow.people.model import PEOPLE_TABLES
     from plugins.workflow.rest import routes
@@ -63,6 +64,7 @@ def blog_contribute(contribute: "Contribute") -> None:
         contribute.cache_tags(table, TagRule("workflow:{post_id}"))
     for check in CHECKS:
         contribute.stage_check(check)
+    contribute.metric(*METRICS)
     contribute.rest_routes(*routes())
     contribute.cli(workflow)
     _contribute_screens(contribute)

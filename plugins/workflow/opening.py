@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from weakref import ref
 
 from blog_core.api import NoCurrentBlog, PluginError, Setup, Site, StageCheck
+from plugins.workflow.counts import Counts
 from plugins.workflow.loading import StageLoading
 from plugins.workflow.loading.pool import Pool
 from plugins.workflow.people.approving import approvals_missing
@@ -24,6 +25,7 @@ def open_stages(setup: Setup) -> WorkflowStages:
         Pool(settings.workers, settings.waiting),
         settings.strategy,
         settings.deadline_s,
+        Counts(setup.metrics),
     )
     return WorkflowStages(
         setup.executor,

@@ -93,6 +93,26 @@ class StageList(_Given):
     missing: list[str]
 
 
+class EntryOut(_Given):
+    """One change: who, when, what. `changed` holds each field's value before and after."""
+
+    version: int
+    at: AwareDatetime
+    account_id: int | None
+    actor: str
+    kind: str
+    action: str | None
+    state: _State
+    changed: dict[str, dict[str, Any]]
+    note: str
+
+
+class HistoryOut(_Given):
+    """The newest changes of a sub-stage, newest first."""
+
+    items: list[EntryOut]
+
+
 class StageChanges(_Taken):
     """Values by field name (null empties one), an action of the table, or both."""
 
@@ -118,6 +138,7 @@ def routes() -> list[Route]:
         "problems": {409: "A gate refuses the action; `missing` says what is needed"},
     }
     written: dict[str, Any] = {"cache": NEVER, "max_body_bytes": MAX_BODY_BYTES}
+    changed = {200: Answer("The newest changes, newest first", HistoryOut)}
     listed = {200: Answer("The sub-stages in their order", StageList)}
     return [
         Route(
@@ -135,6 +156,14 @@ def routes() -> list[Route]:
             "read-drafts",
             NEVER,
             operation=Operation("Read a sub-stage", stage, "stages"),
+        ),
+        Route(
+            "workflow_rest_history",
+            f"{_STAGE}/history",
+            read_history,
+            "read-drafts",
+            NEVER,
+            operation=Operation("What was changed in a sub-stage", changed, "stages"),
         ),
         Route(
             "workflow_rest_change_stage",
@@ -190,6 +219,13 @@ def list_stages(post_id: int) -> Reply:
 def read_stage(post_id: int, stage_id: str) -> Reply:
     """One sub-stage, with its version as the ETag."""
     return _reply(stage_overview(post_id), stage_id)
+
+
+def read_history(post_id: int, stage_id: str) -> Reply:
+    """The newest changes of a sub-stage."""
+    stage_overview(post_id).part(stage_id)
+    history = own_stages(current_site()).loading.reader(post_id, stage_id).history()
+    return Reply(HistoryOut(items=[EntryOut(**each) for each in history]))
 
 
 def stage_as_it_is(post_id: int, stage_id: str, **_given: object) -> Reply:

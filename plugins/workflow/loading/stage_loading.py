@@ -15,6 +15,7 @@ from blog_core.api import (
     uncacheable,
 )
 from plugins.workflow.catalogue import Catalogue
+from plugins.workflow.counts import Counts
 from plugins.workflow.loading.assembling import assemble
 from plugins.workflow.loading.checking import CheckRound
 from plugins.workflow.loading.crew import Crew
@@ -36,6 +37,7 @@ class StageLoading:
     pool: Pool
     strategy: Strategy = "single"
     deadline_s: float = 2.0
+    counts: Counts | None = None
 
     def load(self, site: Site, post_id: int, stage_id: str) -> dict[str, object]:
         """The sub-stage. Kept until the post or its workflow changes, if every part came.
@@ -88,6 +90,8 @@ class StageLoading:
             parts = reader.single()
         definition = definition_of(self.catalogue, parts.basic)
         given = checks.finish(definition.find(stage_id).checks, errors)
+        if self.counts is not None:
+            (self.counts.partial if errors else self.counts.complete).inc()
         if errors:
             uncacheable(f"parts of the stage are missing: {', '.join(errors)}")
         return assemble(definition, stage_id, parts, given, errors)

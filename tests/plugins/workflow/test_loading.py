@@ -231,6 +231,9 @@ def test_a_check_that_fails_is_named_and_the_rest_is_shown_and_not_kept(
     assert stage["fields"]["notes"] == ""
     del checks.does["first"]
     assert load_stage_data(post_id, PART)["complete"] is True
+    counted = own_stages(world.site).loading.counts
+    assert counted is not None
+    assert (counted.partial.value, counted.complete.value) == (1, 1)
 
 
 @pytest.mark.parametrize("strategy", list(STRATEGIES))

@@ -157,6 +157,14 @@ def test_earlier_fields_are_written_again(author: Program, post_id: int, place: 
     assert get_stage_history(post_id, IDEA)[0]["note"] == "Version 1 restored"
 
 
+def test_the_history_tells_who_changed_what(people: People, author: Program, place: str):
+    patch(author, place, '"0"', "start", idea="Bread")
+    (entry,) = author("GET", f"{place}/history").json["items"]
+    assert (entry["version"], entry["actor"], entry["action"]) == (1, "Author", "start")
+    assert entry["changed"] == {"idea": {"before": None, "after": "Bread"}}
+    assert people.program("contributor")("GET", f"{place}/history").status_code == 404
+
+
 def test_a_repeated_request_is_done_once(author: Program, post_id: int, place: str):
     body = {"fields": {"idea": "Bread"}}
     again = [author("PATCH", place, body, If_Match="*", Idempotency_Key="k1") for _ in range(2)]
