@@ -71,6 +71,7 @@ from blog_core.slugs import tag_slug
 
 if TYPE_CHECKING:
     from blog_core.access.host_users import HostUser
+    from blog_core.access.origin import CrossSite
     from blog_core.access.permissions import Permission, Reach, Subject
     from blog_core.access.rate_limits import Limit, spend
     from blog_core.admin.editor_diff import compared
@@ -143,6 +144,7 @@ if TYPE_CHECKING:
 
 _LATER = {
     "blog_core.access.host_users": ("HostUser",),
+    "blog_core.access.origin": ("CrossSite",),
     "blog_core.access.permissions": ("Permission", "Reach", "Subject"),
     "blog_core.access.rate_limits": ("Limit", "spend"),
     "blog_core.admin.editor_diff": ("compared",),
@@ -254,6 +256,7 @@ __all__ = [
     "CoreSettings",
     "Counted",
     "Counter",
+    "CrossSite",
     "Cursor",
     "DatabaseAway",
     "Decision",

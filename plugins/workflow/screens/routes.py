@@ -16,6 +16,7 @@ from plugins.workflow.screens import (
 )
 from plugins.workflow.screens.asked import day, month, said, short, small_id
 from plugins.workflow.screens.calendar_page import LOOK_AHEAD
+from plugins.workflow.screens.sent_back import sent_back
 
 SMALL_BYTES = 64 * 1024
 STAGE_BYTES = 4 * 1024 * 1024
@@ -51,7 +52,7 @@ def _form(
     view: View,
     permission: str = "read-drafts",
     *,
-    max_bytes: int = SMALL_BYTES,
+    keeps_text: bool = False,
 ) -> Route:
     return Route(
         endpoint=f"workflow_{name}",
@@ -60,7 +61,8 @@ def _form(
         permission=permission,
         cache=NEVER,
         methods=("POST",),
-        max_body_bytes=max_bytes,
+        max_body_bytes=SMALL_BYTES,
+        refused=sent_back if keeps_text else None,
     )
 
 
@@ -113,6 +115,7 @@ ADMIN_ROUTES = (
         methods=("GET", "POST"),
         params=_SAID,
         max_body_bytes=STAGE_BYTES,
+        refused=sent_back,
     ),
     _form("give", f"{_POST}/stages/<stage_id>/give", post_page.give, "edit-posts"),
     _page(
@@ -120,9 +123,9 @@ ADMIN_ROUTES = (
     ),
     _form("restore", f"{_POST}/stages/<stage_id>/restore", history_page.restore, "edit-posts"),
     _page("read", f"{_POST}/read", read_page.read, params=_SAID, statements=8),
-    _form("note", f"{_POST}/notes", read_page.note),
+    _form("note", f"{_POST}/notes", read_page.note, keeps_text=True),
     _form("settle", f"{_POST}/notes/<int(max=9223372036854775807):note_id>", read_page.settle),
-    _form("judge", f"{_POST}/verdict", read_page.judge),
+    _form("judge", f"{_POST}/verdict", read_page.judge, keeps_text=True),
     _form("ask_reviewer", f"{_POST}/links", read_page.ask_reviewer, "edit-posts"),
     _form(
         "take_back",

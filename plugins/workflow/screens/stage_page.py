@@ -120,6 +120,7 @@ def _page(
         said=said,
         wrong=wrong,
         missing=tuple(missing),
+        note=request.form.get("note", ""),
     )
 
 

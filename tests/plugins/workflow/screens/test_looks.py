@@ -81,10 +81,17 @@ def history_opened(desk: Desk, page: Page) -> None:
     page.get_by_text("What changed").first.click()
 
 
+def a_form_sent_back(desk: Desk, page: Page) -> None:
+    page.goto("/admin/workflow/posts/1/stages/planning.idea")
+    page.context.clear_cookies()
+    page.get_by_label("What it is about").fill("Typed while the sign-in ended.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Typed while the sign-in ended.")).to_be_visible()
+
+
 def a_review(desk: Desk, page: Page) -> None:
     with desk.world.site.transaction(AUTHOR) as session:
         token = invite(session, post_id=1, reviewer="Dr. Rye").token
-    page.context.clear_cookies()
     page.goto(f"/review/{token}")
     expect(page.get_by_role("heading", name="Your verdict")).to_be_visible()
 
@@ -99,6 +106,7 @@ VIEWS = {
     "calendar": opens("/calendar"),
     "history": history_opened,
     "conflict": a_conflict,
+    "sent back": a_form_sent_back,
     "review": a_review,
 }
 

@@ -6,7 +6,7 @@ from blog_core.ports import Actor
 from plugins.workflow import get_stage_fields
 from plugins.workflow.saving import save_stage
 from tests.flows.world import World
-from tests.plugins.workflow.screens.visiting import Visitor
+from tests.plugins.workflow.screens.visiting import SAME_ORIGIN, TOKEN, Visitor
 
 AUTHOR = Actor(1, "Author", "author")
 IDEA = "/workflow/posts/1/stages/planning.idea"
@@ -141,3 +141,28 @@ def test_the_panel_beside_the_editor_says_what_is_missing(editor: Visitor):
     page = editor.page("/posts/1/edit")
     assert "Before readers can see it" in page
     assert 'href="/admin/workflow/posts/1/stages/publishing.review"' in page
+
+
+def test_a_form_sent_after_the_sign_in_ended_comes_back_and_is_sent_again(
+    world: World, editor: Visitor
+):
+    form = {"version": "0", "was_idea": "", "f_idea": "Bread\r\nand time", "action": "complete"}
+    answer = world.client().post(f"/admin{IDEA}", data=form, headers=SAME_ORIGIN)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 401
+    assert "Bread\r\nand time</textarea>" in page.replace("\n", "\r\n").replace("\r\r", "\r")
+    assert 'name="action" value="complete"' in page
+    stale = editor.client.post(f"/admin{IDEA}", data=form, headers=SAME_ORIGIN)
+    assert stale.status_code == 403
+    found = TOKEN.search(stale.get_data(as_text=True))
+    assert found is not None
+    again = {**form, "form_token": found[1]}
+    assert editor.client.post(f"/admin{IDEA}", data=again, headers=SAME_ORIGIN).status_code == 303
+    assert get_stage_fields(1, "planning.idea")["idea"] == "Bread\nand time"
+
+
+def test_a_form_of_another_site_does_not_come_back(editor: Visitor):
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    answer = editor.client.post(f"/admin{IDEA}", data={"f_idea": "Evil"}, headers=headers)
+    assert answer.status_code == 403
+    assert "Evil" not in answer.get_data(as_text=True)

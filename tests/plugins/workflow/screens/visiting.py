@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from tests.flows.world import World
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Visitor:
     def of(cls, world: World, role: str) -> "Visitor":
         """Somebody of this role, who has an account."""
         client = world.signed_in(role)
-        found = _TOKEN.search(client.get("/admin/account").get_data(as_text=True))
+        found = TOKEN.search(client.get("/admin/account").get_data(as_text=True))
         assert found is not None
         return cls(client, found[1])
 
