@@ -49,7 +49,7 @@ def routes(site: "Site", theme: "Theme", preview: PreviewModel) -> list[Route]:
     posts, account = PostPages(pages, preview), AccountPage(pages)
     page = partial(declare, site)
     found = [
-        page("posts", "/", posts.list, "read-drafts", statements=2, params=_LIST_PARAMS),
+        page("posts", "/", posts.list, "read-drafts", statements=3, params=_LIST_PARAMS),
         page("post", POST_PATH, posts.one, "read-drafts", statements=4, params=_SAID),
         page("preview", f"{POST_PATH}/preview", posts.preview, "read-drafts", statements=3),
         page("account", "/account", account.show, "signed-in", statements=3, params=_SAID),

@@ -61,9 +61,10 @@ class PostPages:
         page: Cursor | None = None,
     ) -> Response:
         """Posts by status, last changed first. Authors and contributors see their own."""
+        actor = self._site.access.current_actor()
         found = desk_lists.posts(
             self._site,
-            self._site.access.current_actor(),
+            actor,
             shown=status,
             author_id=author,
             search=q,
@@ -78,6 +79,8 @@ class PostPages:
             author=author,
             search=q or None,
             said=SAID.get(said, ""),
+            waiting=desk.comments_waiting(self._site, actor),
+            most_waiting=desk.MOST_WAITING,
             lines=[PostLine(row, state_of(row, now)) for row in found.rows],
             older=found.older,
             newer=found.newer,

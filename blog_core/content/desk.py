@@ -6,7 +6,7 @@ The functions check who asks. The list of posts is in `desk_lists`.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, literal_column, select
+from sqlalchemy import RowMapping, Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from blog_core.access.permissions import Subject
@@ -107,6 +107,25 @@ OWN_COMMENTS = {status: _comments(status, own=True) for status in COMMENTS}
 """The same of the posts of `:account_id`."""
 
 
+MOST_WAITING = 100
+"""Comments that wait are counted up to here: the queue may be long."""
+
+
+def _waiting(*, own: bool) -> Query:
+    rows = select(Comment.id).where(Comment.status == literal_column("'pending'"))
+    if own:
+        of_theirs = PostAuthor.post_id == Comment.post_id
+        rows = rows.join(PostAuthor, of_theirs).where(
+            PostAuthor.account_id == bindparam("account_id")
+        )
+    counted = select(func.count().label("waiting"))
+    counted = counted.select_from(rows.limit(MOST_WAITING).subquery())
+    return Query(f"desk.{'own_' if own else ''}comments_waiting", counted)
+
+
+WAITING, OWN_WAITING = _waiting(own=False), _waiting(own=True)
+
+
 @dataclass(frozen=True, slots=True)
 class DeskPost:
     """A post for its editor: its row with the head text, and the editor's own working copy."""
@@ -173,13 +192,27 @@ def comments(
     if status not in COMMENTS:
         raise NotFound("comment status", status)
     site.access.require(actor, "moderate-comments")
-    own = not site.access.allows(actor, "moderate-comments", Subject("comments", "of anybody"))
+    own = _moderates_own_only(site, actor)
     place = cursor or START
     params: dict[str, object] = {"at": place.at, "id": place.id, "limit": limit + 1}
     if own:
         params["account_id"] = actor.account_id or 0
     query = (OWN_COMMENTS if own else COMMENTS)[status]
     return page_of(site.read(query, params), cursor, limit, at="created_at")
+
+
+def comments_waiting(site: Site, actor: Actor) -> int:
+    """How many comments the actor has to judge, up to `MOST_WAITING`. At most one statement."""
+    if not site.access.allows(actor, "moderate-comments"):
+        return 0
+    own = _moderates_own_only(site, actor)
+    params = {"account_id": actor.account_id or 0} if own else {}
+    found: int = site.read(OWN_WAITING if own else WAITING, params)[0]["waiting"]
+    return found
+
+
+def _moderates_own_only(site: Site, actor: Actor) -> bool:
+    return not site.access.allows(actor, "moderate-comments", Subject("comments", "of anybody"))
 
 
 def _working_copy(site: Site, actor: Actor, post_id: int) -> RowMapping | None:

@@ -76,3 +76,11 @@ def test_an_author_cannot_judge_what_stands_below_posts_of_others(blog: World):
 @pytest.mark.parametrize("wanted", ["nice", "", "approved:x"])
 def test_what_cannot_be_done_is_refused(blog: World, wanted: str):
     assert judge(blog.signed_in("editor"), judge=wanted, id=["1"]).status_code in {400, 404, 422}
+
+
+def test_the_list_of_posts_says_how_many_wait(blog: World):
+    assert ">3 comments wait</a>" in blog.signed_in("editor").get("/admin/").text
+    author = blog.signed_in("author")
+    assert ">2 comments wait</a>" in author.get("/admin/").text
+    judge(author, judge="deleted", id=["1", "2"])
+    assert "/admin/comments" not in author.get("/admin/").text.partition("<main")[2]
