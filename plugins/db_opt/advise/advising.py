@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.errors import SqlglotError
 
+from plugins.db_opt.advise.access import Access
 from plugins.db_opt.advise.asked import Asked, Unread, read_statement, read_statements
 from plugins.db_opt.advise.candidates import (
     Known,
@@ -30,7 +31,7 @@ from plugins.db_opt.advise.postgres_ground import (
 from plugins.db_opt.advise.proving import Proof, Prover
 from plugins.db_opt.advise.read_only import ReadOnly, read_only
 from plugins.db_opt.advise.rewrites import Rewrite, rewrites
-from plugins.db_opt.advise.shape import Access, accesses
+from plugins.db_opt.advise.shape import accesses
 from plugins.db_opt.advise.sqlite_ground import SqliteClone, sqlite_copy
 from plugins.db_opt.observed import Observed, read_observed
 from plugins.db_opt.real_indexes import real_indexes

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from plugins.db_opt.advise.access import Access, Sort, Test
 from plugins.db_opt.advise.facts import Schema, TableFacts
 from plugins.db_opt.advise.form import Form, Key
-from plugins.db_opt.advise.shape import Access, Sort, Test
 from plugins.db_opt.index_definition import Definition, condition
 
 MAX_COLUMNS = 3

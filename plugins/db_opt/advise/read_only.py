@@ -87,11 +87,15 @@ class ReadOnly:
     def sample(
         self, table: str, keys: Sequence[str], rows: int, most: int
     ) -> Mapping[str, Sequence[Any]]:
-        """What these columns or expressions hold in up to `most` rows from all over the table."""
-        if not keys:
-            return {}
-        found = self._sampled(table, ", ".join(keys), rows, most)
-        return {key: [row[number] for row in found] for number, key in enumerate(keys)}
+        """What these columns or expressions hold in up to `most` rows from all over the table.
+
+        Expressions that the database refuses are left out.
+        """
+        for some in (keys, [key for key in keys if "(" not in key]):
+            with suppress(Refused):  # a function that this database has not, or not for this type
+                found = self._sampled(table, ", ".join(some), rows, most) if some else []
+                return {key: [row[number] for row in found] for number, key in enumerate(some)}
+        return {}
 
     def _sampled(self, table: str, chosen: str, rows: int, most: int) -> list[tuple[Any, ...]]:
         """All names are quoted ones of the catalogue, or what sqlglot read of a statement."""

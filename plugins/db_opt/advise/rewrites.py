@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from plugins.db_opt.advise.access import Access
 from plugins.db_opt.advise.asked import Asked
 from plugins.db_opt.advise.candidates import FEW_ROWS, Known, driving_rows
-from plugins.db_opt.advise.shape import Access
 
 FAR = 1_000
 """Rows that an OFFSET may skip before it is worth a word."""

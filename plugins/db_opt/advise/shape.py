@@ -4,12 +4,12 @@ Only what an index can serve is kept; a condition that is written in another way
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from plugins.db_opt.advise.access import Access, Sort, Test
 from plugins.db_opt.advise.asked import Asked, sqlglot_name
 
 Columns = Mapping[str, frozenset[str]]
@@ -20,49 +20,6 @@ _PLAIN = (exp.Lower, exp.Upper, exp.Length, exp.Trim, exp.Abs, exp.Coalesce, exp
 _RANGES = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _HINTS = frozenset({"likely", "unlikely", "likelihood"})
 _UNKNOWN = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A condition on one column or expression (`key`).
-
-    `many`: one of several values. `value` is a sample, when `is_known`; that of a range is its two
-    ends, None for an open one. `always` is the condition as SQL, when it is the same at each call;
-    `so_far`, when it was. `joined` is the other table of a join.
-    """
-
-    key: str
-    kind: Literal["equal", "many", "range", "null"]
-    value: Any = None
-    is_known: bool = False
-    always: str = ""
-    so_far: str = ""
-    joined: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """One step of an order. `nulls` is said where it is not what the database does by itself."""
-
-    key: str
-    desc: bool = False
-    nulls: str = ""
-
-
-@dataclass(frozen=True)
-class Access:
-    """One use of a table in a statement."""
-
-    table: str
-    alias: str
-    tests: tuple[Test, ...] = ()
-    order: tuple[Sort, ...] = ()
-    is_limited: bool = False
-    is_inner: bool = False
-    """Whether it stands in a subquery that runs once for each row of another table."""
-    scope: int = 0
-    others: Mapping[str, str] = field(default_factory=dict)
-    """The other tables of the same list, by their aliases."""
 
 
 def accesses(asked: Asked, columns: Columns, dialect: str) -> Iterator[Access]:

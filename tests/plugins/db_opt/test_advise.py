@@ -11,6 +11,7 @@ from plugins.db_opt import execute_query
 from plugins.db_opt.advise.advising import advise
 from plugins.db_opt.advise.applying import apply
 from plugins.db_opt.advise.form import Form, Key
+from plugins.db_opt.advise.read_only import read_only
 from plugins.db_opt.real_indexes import real_indexes
 from tests.flows.world import World
 from tests.plugins.db_opt.hypopg_shim import install_shim
@@ -152,6 +153,13 @@ def test_sqlite_says_how_long_nobody_can_write_and_asks(
         assert code == 1
         assert "Nobody can write for about 0.1 s; reading goes on." in shown
         assert advised(world) == []
+
+
+def test_an_expression_that_the_database_refuses_hinders_nothing_else(shop: World):
+    with read_only(shop.site.ports.executor.engine) as reading:
+        sample = reading.sample("shop_thing", ["kind", "nonsense(kind)"], 8000, 2000)
+        assert len(sample["kind"]) > 1000
+        assert set(sample) == {"kind"}
 
 
 WRITING = (

@@ -35,6 +35,15 @@ def test_a_statement_is_kept_with_route_plugin_line_calls_and_values(
     assert len(found.varying) == 1
 
 
+def test_what_stands_outside_of_a_page_is_not_whose_statement_it_is(
+    make_world: Callable[..., World], sqlite_url: str
+):
+    world = make_world(sqlite_url, plugins=["db_opt", "cache"])
+    assert world.get("/").status_code == 200
+    found = [one for one in read_observed(world.site) if one.route == "blog.home"]
+    assert {one.plugin for one in found} == {"core"}
+
+
 def test_what_was_always_the_same_does_not_vary(world: World):
     for number in range(4):
         execute_query("SELECT id FROM post WHERE status = %s AND words > %s", ("published", number))
