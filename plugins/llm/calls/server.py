@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 RETRIED = frozenset({408, 409, 429})
 NO_KEY = "none"
+TOO_LATE = "too late"
 _LONGEST_WAIT_S = 60
 
 
@@ -35,8 +36,9 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of an answer. `reason` is the server's: stop, length, content_filter, or empty when
-    the connection ended before the answer did. `usage` is None when the server told none."""
+    """The end of an answer. `reason` is the server's: stop, length, content_filter; empty when the
+    connection ended before the answer did, and `TOO_LATE` when the deadline came first. `usage` is
+    None when the server told none."""
 
     reason: str
     usage: Usage | None
@@ -129,6 +131,7 @@ class ModelServer:
         try:
             for chunk in _chunks_of(lines):
                 if self.now_s() > deadline_s:
+                    end = End(TOO_LATE, end.usage)
                     break
                 if chunk.error is not None:
                     raise self._failure(chunk.error, began=began)

@@ -47,6 +47,8 @@ def ask(site: Site, wish: Wish, actor: Actor) -> int:
     """
     if wish.post_id is not None:
         may_edit(site, actor, wish.post_id)
+    else:
+        site.access.require(actor, "create-posts")
     prepared = prepare(site, wish, actor)
     llm = own_llm(site, "An action")
     kept = get_value(site, LLM, prepared.key)

@@ -13,6 +13,7 @@ from plugins.llm.calls import records
 from plugins.llm.calls.errors import BadAnswer
 from plugins.llm.calls.request import ModelRequest
 from plugins.llm.calls.running import Outcome
+from plugins.llm.calls.server import TOO_LATE
 from plugins.llm.model import LlmSuggestion
 from plugins.llm.settings import LlmSettings
 from plugins.llm.suggestions.states import FAILED, OPEN, READY, RUNNING, STOPPED
@@ -26,6 +27,7 @@ _REASONS = {
     "length": "it was cut off at the longest answer allowed",
     "content_filter": "the provider's filter held it back",
     "": "the connection ended before the answer did",
+    TOO_LATE: "it took longer than [llm] deadline_s allows",
     "tool_calls": "it asks for a tool, and there are none",
     "function_call": "it asks for a tool, and there are none",
 }

@@ -32,9 +32,7 @@ def optimize_prompt(prompt: str) -> str:
     Code, tables, lists, line breaks, templates and data stay what they are; a text of which that
     can't be proved comes back unchanged. Raises TextExpected for anything but text.
     """
-    return _clean(prompt, "optimize_prompt", is_suspicious_prompt, dedent, _repeats, clean_layout)[
-        0
-    ].text
+    return _text(prompt, "optimize_prompt", is_suspicious_prompt, dedent, _repeats, clean_layout)
 
 
 def remove_redundant_instructions(prompt: str) -> str:
@@ -42,14 +40,12 @@ def remove_redundant_instructions(prompt: str) -> str:
 
     Raises TextExpected for anything but text.
     """
-    document, _ = _clean(prompt, "remove_redundant_instructions", is_suspicious_prompt, _repeats)
-    return document.text
+    return _text(prompt, "remove_redundant_instructions", is_suspicious_prompt, _repeats)
 
 
 def optimize_prompt_format(prompt: str) -> str:
     """The prompt without blanks that carry nothing. Raises TextExpected for anything but text."""
-    document, _ = _clean(prompt, "optimize_prompt_format", may_have_blanks, dedent, clean_layout)
-    return document.text
+    return _text(prompt, "optimize_prompt_format", may_have_blanks, dedent, clean_layout)
 
 
 def optimize_llm_response(response: str) -> str:
@@ -57,23 +53,19 @@ def optimize_llm_response(response: str) -> str:
 
     What stays is as sure as with optimize_prompt. Raises TextExpected for anything but text.
     """
-    return _clean(
-        response, "optimize_llm_response", is_suspicious_response, _wrappers, clean_layout
-    )[0].text
+    return _text(response, "optimize_llm_response", is_suspicious_response, _wrappers, clean_layout)
 
 
 def remove_redundant_content(response: str) -> str:
     """The response without an opening such as "Certainly! Here is the text:" and a closing such as
     "I hope this helps!". Raises TextExpected for anything but text.
     """
-    document, _ = _clean(response, "remove_redundant_content", may_be_wrapped, _wrappers)
-    return document.text
+    return _text(response, "remove_redundant_content", may_be_wrapped, _wrappers)
 
 
 def optimize_response_format(response: str) -> str:
     """The response without blanks that carry nothing. Raises TextExpected for anything but text."""
-    document, _ = _clean(response, "optimize_response_format", may_have_blanks, clean_layout)
-    return document.text
+    return _text(response, "optimize_response_format", may_have_blanks, clean_layout)
 
 
 def clean_prompt(prompt: str) -> CleanUp:
@@ -94,21 +86,34 @@ def clean_response(response: str) -> CleanUp:
     return report(response, document.text, cuts, list(response_advice(Document(response))))
 
 
+def _text(text: str, name: str, is_suspicious: Look, *steps: Step) -> str:
+    """The cleaned text. Nothing is made of one that the look finds clean: it comes back."""
+    _check(text, name)
+    return _rounds(text, is_suspicious, *steps)[0].text if is_suspicious(text) else text
+
+
 def _clean(text: str, name: str, is_suspicious: Look, *steps: Step) -> Cleaned:
-    """One step after the other, and all their cuts as cuts of the text at the start."""
-    if not isinstance(text, str):
-        _refuse(text, name)
+    """The cleaned text as a document, and all cuts as cuts of the text at the start."""
+    _check(text, name)
+    return _rounds(text, is_suspicious, *steps) if is_suspicious(text) else (Document(text), [])
+
+
+def _rounds(text: str, is_suspicious: Look, *steps: Step) -> Cleaned:
+    """One step after the other, again and again until the look finds nothing any more."""
     document, cuts = Document(text), list[Cut]()
     for _ in range(MAX_ROUNDS):
-        if not is_suspicious(document.text):
-            return document, cuts
         before = document
         for step in steps:
             document, more = step(document)
             cuts = compose(cuts, more)
-        if document is before:
+        if document is before or not is_suspicious(document.text):
             return document, cuts
     return Document(text), []
+
+
+def _check(text: object, name: str) -> None:
+    if not isinstance(text, str):
+        _refuse(text, name)
 
 
 def _refuse(value: object, name: str) -> NoReturn:

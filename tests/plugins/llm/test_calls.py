@@ -3,9 +3,15 @@
 import logging
 
 import pytest
+from pydantic import SecretStr
 
-from blog_core.api import TooManyRequests, ValidationError
+from blog_core.api import STRANGER, NotSignedIn, TooManyRequests, ValidationError
 from plugins.llm.calls.errors import NoModel
+from plugins.llm.calls.request import ModelRequest
+from plugins.llm.calls.server import TOO_LATE, Timeouts
+from plugins.llm.calls.server import ModelServer as ServerOfModels
+from plugins.llm.prompts.parts import Message
+from plugins.llm.suggestions.deciding import decide
 from plugins.llm.suggestions.states import FAILED, READY, STOPPED
 from plugins.llm.suggestions.waiting import stop
 from tests.plugins.llm.conftest import KEY, TEXT
@@ -118,6 +124,53 @@ def test_silence_ends_in_time(make_llm_blog, sqlite_url):
     assert "did not answer" in llm_blog.answer().message
     assert "the connection ended before the answer did" in llm_blog.answer().message
     llm_blog.model.release()
+
+
+def test_an_answer_that_never_ends_is_left_at_the_deadline(model):
+    """The clock of this server jumps at its third look."""
+    looks = iter([0.0, 0.0])
+    model.usual = Answer(FIXED, pieces=8)
+    asked = ServerOfModels(
+        model.url, SecretStr(KEY), "tiny", Timeouts(3, 20), now_s=lambda: next(looks, 1_000.0)
+    )
+    request = ModelRequest("tiny", (Message("user", "Go on."),), 0.0, 100)
+    *pieces, end = asked.stream(request, 120.0)
+    asked.close()
+    assert FIXED.startswith("".join(pieces))
+    assert len(pieces) == 2
+    assert end.reason == TOO_LATE
+
+
+def test_a_stranger_cannot_ask_without_a_post(llm_blog):
+    with pytest.raises(NotSignedIn):
+        llm_blog.site.ports.text.run("tighten", "Some text.", actor=STRANGER)
+    assert not llm_blog.model.asked
+
+
+@pytest.mark.parametrize("store_texts", [False, True])
+def test_texts_are_let_go_when_all_is_decided_unless_a_setting_keeps_them(
+    make_llm_blog, sqlite_url, store_texts
+):
+    llm_blog = make_llm_blog(sqlite_url, store_texts=store_texts)
+    llm_blog.model.usual = Answer(FIXED)
+    suggestion = llm_blog.answer()
+    with llm_blog.site.activate():
+        decide(
+            llm_blog.site,
+            suggestion.id,
+            {0: "accepted"},
+            llm_blog.editor,
+            post_id=llm_blog.post_id,
+            text=TEXT,
+            version=1,
+        )
+    llm_blog.blog.clock.forward(minutes=11)
+    llm_blog.answer(llm_blog.wish(body="Another text."))
+    kept = [row for row in llm_blog.rows("llm_suggestion") if row["id"] == suggestion.id]
+    assert kept[0]["pieces"][0]["state"] == "accepted"
+    assert kept[0]["provenance"]["prompt"] == "rules@0 fix_language@0"
+    assert ("sentance" in str(kept)) == store_texts
+    assert any(row["prompt"] for row in llm_blog.rows("llm_call")) == store_texts
 
 
 def test_the_breaker_spares_a_server_that_is_down(make_llm_blog, sqlite_url):
