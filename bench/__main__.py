@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ RESULT = Path("build/bench.json")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table, write the JSON; 1 when a benchmark failed (or missed, if asked)."""
     options = parser().parse_args(arguments)
+    if options.posts:
+        os.environ["BENCH_POSTS"] = str(options.posts)
     find_benchmarks()
     if options.list:
         print("\n".join(REGISTERED))
@@ -43,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--repeats", type=int, help="measurements of each side (each row has its own)"
     )
+    made.add_argument("--posts", type=int, help="the larger archive of `db growth` (1000000)")
     made.add_argument("--strict", action="store_true", help="a missed goal is a failure")
     made.add_argument("--json", type=Path, default=RESULT, help=f"the result's file ({RESULT})")
     return made

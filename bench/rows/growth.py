@@ -1,6 +1,6 @@
 """Whether pages cost more when the archive grows: each page at 1,000 posts and at a million.
 
-BENCH_POSTS sets the larger number; each post has five comments on average.
+`--posts N` sets the larger number; each post has five comments on average.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

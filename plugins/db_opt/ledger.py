@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from blog_core.api import schema_of
-from plugins.db_opt.places import Way, way_here
+from plugins.db_opt.places import Trail, Way, trail_here, way_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,10 +34,15 @@ class Borrowing:
 
     connection: "weakref.ref[PoolProxiedConnection]"
     page: "Page"
-    way: Way
+    trail: Trail
     thread: str
     thread_id: int
     since: float
+
+    @property
+    def way(self) -> Way:
+        """Where it was borrowed."""
+        return way_of(self.trail)
 
 
 @dataclass(eq=False, slots=True)
@@ -84,7 +89,7 @@ class Ledger:
         borrowing = Borrowing(
             connection=weakref.ref(connection),
             page=page,
-            way=way_here(),
+            trail=trail_here(),
             thread=threading.current_thread().name,
             thread_id=threading.get_ident(),
             since=monotonic(),
