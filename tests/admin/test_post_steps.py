@@ -1,6 +1,7 @@
 """A post as a whole: its authors and comments, put away, deleted, on the version that was seen."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,12 @@ from tests.access.test_sign_in import OURS
 from tests.flows.world import World
 
 PAGE = "/admin/posts/1"
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World], sqlite_url: str) -> World:
+    """On one database: what the steps do to it is tested with the content, on both."""
+    return make_world(sqlite_url)
 
 
 @pytest.fixture
