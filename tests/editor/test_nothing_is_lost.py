@@ -118,6 +118,7 @@ def test_a_new_post_is_kept_in_the_browser_until_it_is_saved(desk: Desk):
     assert (page.get_by_label("Title").input_value(), text_in(page)) == ("New", "Typed.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved as a revision.")).to_be_visible()
+    expect(page.locator("#editor[data-live=yes]")).to_be_attached()
     page.goto("/admin/posts/new")
     expect(page.locator("#editor[data-live=yes]")).to_be_attached()
     expect(page.locator(".kept-text")).to_have_count(0)
