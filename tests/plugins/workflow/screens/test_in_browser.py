@@ -11,6 +11,8 @@ from tests.editor.desk import Desk
 
 EDITOR = Actor(2, "Editor", "editor")
 IDEA = "planning.idea"
+PATIENT_MS = 30_000
+"""A loaded machine may need several rounds of the question who is here."""
 
 
 def standing(desk: Desk) -> str:
@@ -28,7 +30,9 @@ def test_a_card_is_dragged_to_another_column(desk: Desk):
     page = desk.sign_in("editor")
     page.goto("/admin/workflow")
     page.locator(".wf-card").drag_to(column(page, "planning.research"))
-    expect(page.locator("#wf-told")).to_contain_text("“Bread and time” stands in Research now.")
+    expect(page.locator("#wf-told")).to_contain_text(
+        "“Bread and time” stands in Research now.", timeout=PATIENT_MS
+    )
     expect(column(page, "planning.research").locator(".wf-card")).to_have_count(1)
     assert standing(desk) == "planning.research"
 
@@ -38,10 +42,10 @@ def test_a_card_goes_by_keys_and_keeps_the_focus(desk: Desk):
     page.goto("/admin/workflow")
     page.get_by_label("Choose Bread and time").focus()
     page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator("#wf-told")).to_contain_text("stands in Idea now")
+    expect(page.locator("#wf-told")).to_contain_text("stands in Idea now", timeout=PATIENT_MS)
     expect(page.get_by_label("Choose Bread and time")).to_be_focused()
     page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator("#wf-told")).to_contain_text("stands in Research now")
+    expect(page.locator("#wf-told")).to_contain_text("stands in Research now", timeout=PATIENT_MS)
     assert standing(desk) == "planning.research"
 
 
@@ -52,7 +56,9 @@ def test_a_card_that_is_not_taken_goes_back_and_says_why(desk: Desk):
         move(session, post_id=1, stage_id="authoring.draft")
     page.get_by_label("Choose Bread and time").focus()
     page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator("#wf-told")).to_contain_text("stands in authoring.draft by now")
+    expect(page.locator("#wf-told")).to_contain_text(
+        "stands in authoring.draft by now", timeout=PATIENT_MS
+    )
     expect(column(page, "").locator(".wf-card")).to_have_count(1)
     assert standing(desk) == "authoring.draft"
 
@@ -95,7 +101,7 @@ def test_two_people_see_each_other_and_one_who_leaves_is_gone(desk: Desk):
     author, editor = desk.sign_in("author"), desk.sign_in("editor")
     desk.edit(author, 1)
     editor.goto(f"/admin/workflow/posts/1/stages/{IDEA}")
-    expect(editor.get_by_text("Also here: Author (editing)")).to_be_visible()
-    expect(author.get_by_text(f"Also here: Editor ({IDEA})")).to_be_visible()
+    expect(editor.get_by_text("Also here: Author (editing)")).to_be_visible(timeout=PATIENT_MS)
+    expect(author.get_by_text(f"Also here: Editor ({IDEA})")).to_be_visible(timeout=PATIENT_MS)
     author.goto("/admin/")
-    expect(editor.get_by_text("Also here: Author")).to_be_hidden()
+    expect(editor.get_by_text("Also here: Author")).to_be_hidden(timeout=PATIENT_MS)

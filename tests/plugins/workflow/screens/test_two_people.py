@@ -35,7 +35,7 @@ def ann_has_an_idea_and_ed_places_it(ann: Page, ed: Page) -> None:
     ed.goto("/admin/workflow")
     card = ed.locator(".wf-card", has_text="Salt")
     card.drag_to(ed.locator('.wf-column[data-stage="planning.idea"]'))
-    expect(ed.locator("#wf-told")).to_contain_text("“Salt” stands in Idea now.")
+    expect(ed.locator("#wf-told")).to_contain_text("“Salt” stands in Idea now.", timeout=30_000)
 
 
 def ed_gives_ann_the_draft(desk: Desk, ann: Page, ed: Page) -> None:
