@@ -126,16 +126,18 @@ def calendar(month: date | None = None) -> Response:
     )
 
 
-def ahead(day: date, page: Cursor | None = None) -> Response:
-    """The front page as readers will see it at the end of a day."""
+def ahead(day: date | None = None, page: Cursor | None = None) -> Response:
+    """The front page as readers will see it at the end of a day, of this one if none is named."""
     site = current_site()
+    day = day or site.clock().astimezone(zone_of(site)).date()
     at = end_of(day, zone_of(site))
     return site.ahead.home(at, home_at=_home_at(day), post_at=_post_at(day), page=page)
 
 
-def post_ahead(slug: str, day: date) -> Response:
-    """A post as readers will see it at the end of a day."""
+def post_ahead(slug: str, day: date | None = None) -> Response:
+    """A post as readers will see it at the end of a day, of this one if none is named."""
     site = current_site()
+    day = day or site.clock().astimezone(zone_of(site)).date()
     at = end_of(day, zone_of(site))
     return site.ahead.post(slug, at, home_at=_home_at(day), post_at=_post_at(day))
 

@@ -71,3 +71,11 @@ def test_the_calendar_names_what_goes_out_and_when(world: World):
     page = Visitor.of(world, "editor").page("/workflow/calendar?month=2026-11")
     assert "Of Friday" in page
     assert "goes out 12:00" in page
+
+
+def test_without_a_day_it_is_today(world: World):
+    editor = Visitor.of(world, "editor")
+    page = editor.page("/workflow/ahead")
+    assert "As of 2026-11-24" in page
+    assert "Of Friday" not in page
+    assert "Some text." in editor.page("/workflow/ahead/of-today")
