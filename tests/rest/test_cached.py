@@ -1,5 +1,7 @@
 """What strangers get of the API is kept by the cache and never stale; what tokens get is not."""
 
+import re
+
 import pytest
 
 from tests.rest.programs import People
@@ -68,3 +70,26 @@ def test_after_each_write_a_stranger_gets_the_new_answer(people: People, post: i
     assert stranger("GET", path).status_code == 404
     ask("POST", f"{path}/publish", If_Match="*")
     assert stranger("GET", path).status_code == 200
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_answer_keeps_its_budget_of_statements(make_world, database_url, path: str):
+    world = make_world(database_url)
+    author = world.account("author")
+    for number in range(30):
+        world.comment(world.post(author, f"Bread {number}", tags=("Baking", "Oven")), "Good!")
+    route = next(
+        route
+        for route in world.site.routes
+        if route.operation
+        and re.fullmatch(_pattern(route.rule), f"/api/v1{path}".split("?")[0])
+        and "GET" in route.methods
+    )
+    assert route.statements
+    with world.statements() as sent:
+        assert world.get(f"/api/v1{path}").status_code == 200
+    assert len(sent) <= route.statements, sent
+
+
+def _pattern(rule: str) -> str:
+    return re.sub(r"<[^>]*>", r"\\d+", rule)
