@@ -4,10 +4,10 @@ Whoever can write to the store can change a value and nothing else: no type that
 ever built. A value that is not understood is a miss, not an error.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -32,7 +32,7 @@ def encode_value(value: object) -> bytes:
 
     Mappings come back as dicts; everything else comes back with the type it had.
     """
-    plain = _plain(value, "value", 0)
+    plain = _plain(value, None, 0)
     try:
         return VERSION + _pack(plain)
     except (UnicodeEncodeError, OverflowError, ValueError) as error:
@@ -49,7 +49,22 @@ def decode_value(data: bytes) -> Any:
         raise Unreadable(f"a value cannot be read: {error}") from None
 
 
-def _plain(value: object, path: str, depth: int) -> object:
+_TABLES: Final = (dict, Mapping)
+"""`dict` first: asking the abstract `Mapping` takes longer."""
+
+_Place = tuple[Any, object] | None
+"""Where a value stands: the place around it, and its key. Put into words only for an error."""
+
+
+def _path(place: _Place) -> str:
+    steps: list[str] = []
+    while place is not None:
+        place, key = place
+        steps.append(f"[{key!r}]")
+    return f"value{''.join(reversed(steps))}"
+
+
+def _plain(value: object, place: _Place, depth: int) -> object:
     kind = type(value)
     if kind in _NATIVE:
         return value
@@ -58,25 +73,30 @@ def _plain(value: object, path: str, depth: int) -> object:
         code, convert = to_text
         return msgspec.msgpack.Ext(code, convert(value))
     if depth >= MAX_DEPTH:
-        raise UnsupportedValue(path, f"nesting deeper than {MAX_DEPTH} levels")
+        raise UnsupportedValue(_path(place), f"nesting deeper than {MAX_DEPTH} levels")
     if kind is int:
         number: int = value  # type: ignore[assignment]  # `kind` says so
         return number if number in _WITHIN_MSGPACK else _big(number)
     if kind is list or kind is tuple:
-        items = [_plain(item, f"{path}[{at}]", depth + 1) for at, item in enumerate(value)]  # type: ignore[arg-type, var-annotated]
+        items = [
+            item if type(item) in _NATIVE else _plain(item, (place, at), depth + 1)
+            for at, item in enumerate(cast("Sequence[object]", value))
+        ]
         return items if kind is list else msgspec.msgpack.Ext(_TUPLE, _pack(items))
-    if isinstance(value, Mapping):
+    if isinstance(value, _TABLES):
         return {
-            _name(key, path): _plain(item, f"{path}[{key!r}]", depth + 1)
+            _name(key, place): item
+            if type(item) in _NATIVE
+            else _plain(item, (place, key), depth + 1)
             for key, item in value.items()
         }
-    raise UnsupportedValue(path, f"a value of type {kind.__qualname__}")
+    raise UnsupportedValue(_path(place), f"a value of type {kind.__qualname__}")
 
 
-def _name(key: object, path: str) -> str:
+def _name(key: object, place: _Place) -> str:
     if type(key) is str:
         return key
-    raise UnsupportedValue(path, f"a dict with a key of type {type(key).__qualname__}")
+    raise UnsupportedValue(_path(place), f"a dict with a key of type {type(key).__qualname__}")
 
 
 def _big(number: int) -> msgspec.msgpack.Ext:
