@@ -41,6 +41,7 @@ def blog_contribute(contribute: "Contribute") -> None:
     from pathlib import Path
 
     from plugins.llm.commands import llm
+    from plugins.llm.desk import contribute_desk
     from plugins.llm.model import (
         LlmCall,
         LlmLedger,
@@ -58,6 +59,7 @@ def blog_contribute(contribute: "Contribute") -> None:
     contribute.migrations(Path(__file__).parent / "migrations")
     contribute.admin_routes(*ROUTES)
     contribute_panel(contribute)
+    contribute_desk(contribute)
     contribute.cli(llm)
 
 
