@@ -85,7 +85,10 @@ def pool(site: Site) -> None:
     click.echo(
         f"connections  {state.open} open, {state.out} lent out, {state.opened} opened so far"
     )
-    click.echo(f"size         at most {state.size} in each process")
+    click.echo(
+        f"size         at most {state.size} in each process for pages,"
+        f" {state.background_size} for background work"
+    )
     click.echo(
         f"waits        {state.waits} of {state.lent} above 10 ms, {state.refused} of them in vain"
     )

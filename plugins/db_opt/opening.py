@@ -32,7 +32,7 @@ def open_executor(setup: "Setup") -> DbOptExecutor:
     ledger = Ledger(setup.app, LeakReports(setup.metrics, setup.logger), lent)
     pool = watched_pool(setup.metrics, size_in_background=settings.background_pool_size)
     engine = setup.open_engine(poolclass=pool, **settings.pool_options())
-    waits = Waits(setup.metrics, setup.blog)
+    waits = Waits(setup.metrics, busy_s=settings.busy_s)
     waits.attach(engine)
     if schema_of(engine) is None:  # else it is the host app's, which looks after its connections
         _look_after(engine, setup, settings, waits)

@@ -17,6 +17,7 @@ class PoolState:
     """Sums over the workers of this host. `waits` took longer than `WAIT_S`."""
 
     size: int
+    background_size: int
     open: int
     out: int
     opened: int
@@ -39,8 +40,10 @@ def pool_state(site: "Site") -> PoolState:
         if sample.startswith("blog_db_opt_pool_wait_seconds_bucket")
     }
     short = sum(value for sample, value in waits.items() if _bound(sample) <= WAIT_S)
+    settings = site.settings.section("db_opt", DbOptSettings)
     return PoolState(
-        size=site.settings.section("db_opt", DbOptSettings).pool_size,
+        size=settings.pool_size,
+        background_size=settings.background_pool_size,
         open=total("connections_open"),
         out=total("connections_out"),
         opened=total("connections_opened_total"),

@@ -50,6 +50,9 @@ class DbOptSettings(SettingsModel):
         description="true behind PgBouncer in transaction mode: sessions are opened without limits "
         "of their own, which the role must have instead",
     )
+    busy_s: float = Field(
+        0.05, gt=0, description="waits for SQLite's write lock that take this long are kept"
+    )
     slow_s: float = Field(
         0.1, gt=0, description="statements that take this long are kept for `blog db slow`"
     )

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from blog_core.api import Metrics, Ring, Site
     from plugins.db_opt.held import Holder
 
-BUSY_S = 0.01
-"""Shorter waits for SQLite's write lock are usual, and nobody's problem."""
 _CODES = {"55P03": "refused", "40P01": "deadlock"}
 
 
@@ -42,8 +40,8 @@ class Wait:
 class Waits:
     """Keeps and counts the waits of this process."""
 
-    def __init__(self, metrics: "Metrics", blog: str) -> None:
-        self._ring, self._blog = wait_ring(metrics), blog
+    def __init__(self, metrics: "Metrics", *, busy_s: float) -> None:
+        self._ring, self._busy_s = wait_ring(metrics), busy_s
         self._counts = {
             kind: metrics.counter("blog_db_opt_lock_waits_total", kind=kind) for kind in WAIT_KINDS
         }
@@ -63,7 +61,7 @@ class Waits:
     def busy(self, waited_s: float) -> None:
         """SQLite's write lock was had after a wait."""
         self._seconds.observe(waited_s)
-        if waited_s >= BUSY_S:
+        if waited_s >= self._busy_s:
             self._note(replace(_here("waited", "BEGIN IMMEDIATE"), waited_s=waited_s))
 
     def blocked(self, blocked: Blocked, waiter: "Holder") -> None:

@@ -53,7 +53,7 @@ def test_it_says_what_to_do_and_shows_the_reasons(troubled: World):
 
 
 def test_a_quiet_blog_needs_nothing(make_world: Callable[..., World], database_url: str):
-    world = make_world(database_url, plugins=["db_opt"], db_opt={"slow_s": 60})
+    world = make_world(database_url, plugins=["db_opt"], db_opt={"slow_s": 60, "busy_s": 60})
     world.account("admin")
     shown = words_of(world.signed_in("admin").get("/admin/database"))
     assert "What needs doing Nothing." in shown

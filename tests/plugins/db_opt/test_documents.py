@@ -15,7 +15,7 @@ BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 @pytest.fixture
 def world(make_world: Callable[..., World], database_url: str) -> Iterator[World]:
     """Nothing counts as slow, however busy the machine is: the page shows a quiet blog."""
-    world = make_world(database_url, plugins=["db_opt"], db_opt={"slow_s": 60})
+    world = make_world(database_url, plugins=["db_opt"], db_opt={"slow_s": 60, "busy_s": 60})
     with world.site.activate():
         yield world
 
