@@ -1,6 +1,8 @@
 """Calls to a real server: what is sent, what fails and how, and what is charged."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 from pydantic import SecretStr
@@ -254,3 +256,14 @@ def test_bad_texts_are_refused_before_anything_is_sent(llm_blog, body, message):
         llm_blog.ask(llm_blog.wish(body=body))
     assert not llm_blog.model.asked
     assert not llm_blog.rows("llm_ledger")
+
+
+def test_the_client_library_is_imported_by_the_first_call_alone(tmp_path):
+    program = (
+        "import sys; from blog_core import create_app; "
+        "app = create_app({'environment': 'test', 'plugins': ['llm'], "
+        f"'database_url': 'sqlite:///{tmp_path}/blog.db', 'data_dir': '{tmp_path}', "
+        "'llm': {'model': 'tiny', 'api_key': 'key'}}); "
+        "sys.exit('openai' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
