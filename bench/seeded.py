@@ -18,6 +18,8 @@ from blog_core.testing.trial import TrialBlog
 FEW = 1_000
 MANY = int(os.environ.get("BENCH_POSTS", "1000000"))
 COMMENTS_PER_POST = 5
+PER_PAGE = 5
+"""No more than the fullest month of a small archive has: lists of any size show as much."""
 
 _until_the_end = ExitStack()
 atexit.register(_until_the_end.close)
@@ -35,7 +37,11 @@ def seeded(database: str, posts: int) -> TrialBlog:
     if database == "postgresql":
         url = _server().create_database()
     blog = TrialBlog(
-        folder, database_url=url, plugins=plugins(), db_opt={"pool_size": 2, "budget": "warning"}
+        folder,
+        database_url=url,
+        plugins=plugins(),
+        posts_per_page=PER_PAGE,
+        db_opt={"pool_size": 2, "budget": "warning"},
     )
     _until_the_end.callback(blog.close)
     comments = posts * COMMENTS_PER_POST

@@ -1,6 +1,6 @@
 """The textbook list of posts with their comments, and `get_posts_by_status` with the same rows.
 
-BENCH_POSTS sets how many posts there are, with five comments each on average. Both sides have the
+`--posts N` sets how many posts there are, with five comments each on average. Both sides have the
 indexes of the blog.
 """
 
