@@ -1,7 +1,5 @@
 """What administrators get of accounts: a list page by page, and one account."""
 
-import re
-
 from sqlalchemy import RowMapping, and_, bindparam, func, literal_column, or_, select
 
 from blog_core.content.keyset import (
@@ -12,6 +10,7 @@ from blog_core.content.keyset import (
     older_than_cursor,
     page_of,
 )
+from blog_core.content.like import ESCAPE, containing
 from blog_core.errors import NotFound
 from blog_core.model import Account, LoginSession
 from blog_core.model.account import ROLES
@@ -39,8 +38,8 @@ _ACCOUNT = (
     .label("last_seen_at"),
 )
 _FOUND = or_(
-    func.lower(Account.name).like(bindparam("pattern"), escape="\\"),
-    Account.email.like(bindparam("pattern"), escape="\\"),
+    func.lower(Account.name).like(bindparam("pattern"), escape=ESCAPE),
+    Account.email.like(bindparam("pattern"), escape=ESCAPE),
 )
 
 
@@ -83,8 +82,8 @@ def accounts(
     """
     site.access.require(actor, "manage-accounts")
     place = cursor or START
-    escaped = re.sub(r"[\\%_]", r"\\\g<0>", search.lower())
-    params = {"at": place.at, "id": place.id, "limit": limit + 1, "pattern": f"%{escaped}%"}
+    pattern = containing(search.lower())
+    params = {"at": place.at, "id": place.id, "limit": limit + 1, "pattern": pattern}
     query = LISTS[shown, cursor is not None and cursor.newer]
     return page_of(site.read(query, params), cursor, limit, at="created_at")
 

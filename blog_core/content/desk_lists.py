@@ -3,7 +3,6 @@
 A list shows an author or contributor their own posts only.
 """
 
-import re
 from typing import Any, Literal, get_args
 
 from sqlalchemy import RowMapping, and_, bindparam, func, literal_column, or_, select
@@ -18,6 +17,7 @@ from blog_core.content.keyset import (
     older_than_cursor,
     page_of,
 )
+from blog_core.content.like import ESCAPE, containing
 from blog_core.content.visible import NOW, authors_of, is_published, tags
 from blog_core.model import Account, Post
 from blog_core.ports import Actor, Query
@@ -63,8 +63,8 @@ _FOUND = or_(
     Post.slug == bindparam("slug"),
     and_(
         or_(
-            func.lower(Post.title).like(bindparam("in_title"), escape="\\"),
-            Post.slug.like(bindparam("in_slug"), escape="\\"),
+            func.lower(Post.title).like(bindparam("in_title"), escape=ESCAPE),
+            Post.slug.like(bindparam("in_slug"), escape=ESCAPE),
         ),
         Post.id.in_(
             select(_searched.id)
@@ -130,14 +130,10 @@ def posts(
 
 def _search_params(text: str) -> dict[str, object]:
     """What `text` looks like in a title and in an address, with nothing of LIKE's own in it."""
-    in_title = f"%{_escaped(text.lower())}%"
+    in_title = containing(text.lower())
     slug = slugify(text)
-    in_slug = f"%{_escaped(slug)}%" if slug else in_title
+    in_slug = containing(slug) if slug else in_title
     return {"slug": text, "in_title": in_title, "in_slug": in_slug}
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"[\\%_]", r"\\\g<0>", text)
 
 
 def _reads_all(site: Site, actor: Actor) -> bool:

@@ -1,7 +1,5 @@
 """What editors get of tags and of old addresses: lists that are bounded, and one tag."""
 
-import re
-
 from sqlalchemy import RowMapping, bindparam, func, or_, select
 
 from blog_core.content.keyset import (
@@ -12,6 +10,7 @@ from blog_core.content.keyset import (
     older_than_cursor,
     page_of,
 )
+from blog_core.content.like import ESCAPE, containing
 from blog_core.errors import NotFound
 from blog_core.model import Post, Redirect, Tag
 from blog_core.ports import Actor, Query
@@ -23,8 +22,8 @@ TAGS = Query(
     "desk.tags",
     _TAG.where(
         or_(
-            func.lower(Tag.name).like(bindparam("pattern"), escape="\\"),
-            Tag.slug.like(bindparam("pattern"), escape="\\"),
+            func.lower(Tag.name).like(bindparam("pattern"), escape=ESCAPE),
+            Tag.slug.like(bindparam("pattern"), escape=ESCAPE),
         )
     )
     .order_by(Tag.post_count.desc(), Tag.slug)
@@ -53,8 +52,7 @@ REDIRECTS = {newer: _redirects(newer=newer) for newer in (False, True)}
 def tags(site: Site, actor: Actor, *, search: str = "") -> tuple[RowMapping, ...]:
     """The most used tags, at most `MOST_TAGS`, by a part of their name. One statement."""
     site.access.require(actor, "manage-tags")
-    escaped = re.sub(r"[\\%_]", r"\\\g<0>", search.lower())
-    return tuple(site.read(TAGS, {"pattern": f"%{escaped}%"}))
+    return tuple(site.read(TAGS, {"pattern": containing(search.lower())}))
 
 
 def tag(site: Site, actor: Actor, slug: str) -> RowMapping:

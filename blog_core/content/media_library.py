@@ -14,6 +14,7 @@ from blog_core.content.keyset import (
     older_than_cursor,
     page_of,
 )
+from blog_core.content.like import ESCAPE, containing
 from blog_core.errors import NotFound
 from blog_core.model import Account, Media, Post, Revision, WorkingCopy
 from blog_core.ports import Actor, Query
@@ -22,8 +23,8 @@ from blog_core.site import Site
 USES_SHOWN = 20
 _COLUMNS = (*Media.__table__.c, Account.name.label("account_name"))
 _FOUND = or_(
-    func.lower(Media.original_name).like(bindparam("part"), escape="\\"),
-    func.lower(Media.alt).like(bindparam("part"), escape="\\"),
+    func.lower(Media.original_name).like(bindparam("part"), escape=ESCAPE),
+    func.lower(Media.alt).like(bindparam("part"), escape=ESCAPE),
 )
 
 
@@ -79,7 +80,7 @@ def library(
     place = cursor or START
     params: dict[str, object] = {"at": place.at, "id": place.id, "limit": limit + 1}
     if search:
-        params["part"] = f"%{_escaped(search.lower())}%"
+        params["part"] = containing(search.lower())
     query = LISTS[cursor is not None and cursor.newer, bool(search)]
     return page_of(site.read(query, params), cursor, limit, at="created_at")
 
@@ -97,7 +98,3 @@ def uses_of(site: Site, path: str) -> Sequence[RowMapping]:
     """Posts whose published text, last revision or working copy names the file: the newest 20,
     and one more if there are more."""
     return site.read(USES, {"part": f"%{path}%"})
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
