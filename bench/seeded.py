@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from bench.machine import plugins
+from blog_core.background import background_work
 from blog_core.importing.seed import seed_blog
 from blog_core.testing.services import PostgresServer
 from blog_core.testing.trial import TrialBlog
@@ -45,7 +46,8 @@ def seeded(database: str, posts: int) -> TrialBlog:
     )
     _until_the_end.callback(blog.close)
     comments = posts * COMMENTS_PER_POST
-    seed_blog(blog.site, posts=posts, comments=comments, on_progress=lambda *_: None)
+    with background_work():
+        seed_blog(blog.site, posts=posts, comments=comments, on_progress=lambda *_: None)
     return blog
 
 

@@ -3,7 +3,8 @@
 A server that hangs without closing its connections says nothing, and its own time limits do not
 run. So a thread looks at the connections that are lent out. When one has been busy for half a
 second it opens a connection of its own; if that is not answered either, the server hangs: everybody
-who waits is cut off at once, and nobody tries again until it answers.
+who waits is cut off at once, and nobody tries again until it answers. Background work is not cut
+off: nobody sits before it, and a server that only gasps for a second must not cost it an hour.
 """
 
 import os
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 
+from blog_core.api import in_background
 from plugins.db_opt.breaker import Breaker
 from plugins.db_opt.held import Holds, holder_of, holders
 from plugins.db_opt.ledger import BORROWING
@@ -54,6 +56,7 @@ class Sentry:
         self._options = {**options, "application_name": application_name}
         self._busy_since: dict[Any, float] = {}
         self._lent: dict[Any, Any] = {}
+        self._patient: set[Any] = set()
         self._asked_at = 0.0
         self._pid = 0
         # Before the other listeners: one of them asks rested connections whether they live.
@@ -65,16 +68,19 @@ class Sentry:
         if self._pid == os.getpid():
             return
         self._pid = os.getpid()
-        self._lent, self._busy_since = {}, {}
+        self._lent, self._busy_since, self._patient = {}, {}, set()
         threading.Thread(
             target=_keep_watch, args=(weakref.ref(self),), name="blog-sentry", daemon=True
         ).start()
 
     def _lend(self, driver: Any, entry: Any, _connection: Any) -> None:
         self._lent[entry] = driver
+        if in_background():
+            self._patient.add(entry)
 
     def _take(self, _driver: Any, entry: Any) -> None:
         self._lent.pop(entry, None)
+        self._patient.discard(entry)
 
     def look(self) -> None:
         """Ask the server when there is reason to, at most once a second."""
@@ -139,8 +145,8 @@ class Sentry:
 
     def _cut(self) -> None:
         """End what waits, and have nothing reused that was opened before."""
-        for driver in list(self._lent.values()):
-            if _is_waiting(driver):
+        for entry, driver in list(self._lent.items()):
+            if entry not in self._patient and _is_waiting(driver):
                 _shut(driver)
         engine = self._engine()
         if engine is not None:

@@ -16,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import make_url
 
+from blog_core.background import background_work
 from blog_core.testing.services.tethered import free_port
 from plugins.db_opt import execute_query
 from plugins.db_opt.breaker import FAILURES, outage_health
@@ -115,6 +116,35 @@ def test_a_frozen_server_is_noticed_by_who_waits_for_it(
         assert world.get("/").get_data() == page
     wait_for(lambda: is_back(world))
     assert save(writer, form).status_code == 303
+
+
+def test_background_work_waits_for_a_frozen_server(
+    blog: tuple[World, FlaskClient, Form], server: RestartedServer
+):
+    world, writer, form = blog
+    began = threading.Event()
+    done: list[Any] = []
+
+    def work() -> None:
+        with world.site.activate(), background_work():
+            began.set()
+            done.append(execute_query("SELECT 7 AS seven FROM pg_sleep(1)"))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    began.wait()
+    wait_for(lambda: _sleeps(world))
+    with frozen(server):
+        typed_comes_back(save(writer, form))
+        assert not done
+    worker.join()
+    assert done == [[{"seven": 7}]]
+
+
+def _sleeps(world: World) -> bool:
+    asked = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    with world.site.activate():
+        return bool(execute_query(asked))
 
 
 def test_a_frozen_server_lets_nobody_wait_who_has_no_connection_yet(
