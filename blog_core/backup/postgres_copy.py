@@ -102,9 +102,13 @@ class PostgresCopy:
             )
 
     def put_back(self, aside: str) -> None:
-        """Undo `set_aside`."""
-        if aside:
-            with self._engine.begin() as connection:
+        """Undo `set_aside`, and drop what was restored meanwhile."""
+        failed = f"{self.schema}_not_restored"[:63]
+        with self._engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {quoted(failed)}"))
+            _move(connection, self.schema, failed)
+            connection.execute(text(f"DROP SCHEMA {quoted(failed)} CASCADE"))
+            if aside:
                 _move(connection, aside, self.schema)
                 connection.execute(text(f"DROP SCHEMA {quoted(aside)}"))
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S = 0.25
 SUSPECT_AFTER_S = 0.5
-ANSWER_WITHIN_S = 0.7
+ANSWER_WITHIN_S = 1.0
 ASK_EVERY_S = 1.0
 _ACTIVE = 1  # libpq's PQTRANS_ACTIVE: a statement was sent and is not answered
 _POLL_READ, _POLL_WRITE = 1, 2

@@ -40,7 +40,7 @@ def test_one_that_keeps_raising_rests(load: Load) -> None:
 
 def site_of(loaded: Loaded) -> Any:
     well = SimpleNamespace(health=lambda: Health("a room", "ok", ""))
-    return SimpleNamespace(ports=loaded.ports, changes=well, jobs=well)
+    return SimpleNamespace(ports=loaded.ports, changes=well, jobs=well, webhooks=well)
 
 
 def healths(loaded: Loaded) -> dict[str, tuple[str, str]]:

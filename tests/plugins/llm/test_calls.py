@@ -144,7 +144,7 @@ def test_an_answer_that_never_ends_is_left_at_the_deadline(model):
 
 
 def test_a_stranger_cannot_ask_without_a_post(llm_blog):
-    with pytest.raises(NotSignedIn):
+    with llm_blog.site.activate(), pytest.raises(NotSignedIn):
         llm_blog.site.ports.text.run("tighten", "Some text.", actor=STRANGER)
     assert not llm_blog.model.asked
 
