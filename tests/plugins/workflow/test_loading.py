@@ -1,26 +1,20 @@
-"""A stage loads once, in one round trip or three ways that agree; late parts are named and left."""
+"""A stage loads once; parts that fail or come late are named and left."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import current_app, g, has_request_context
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from blog_core.api import (
     BlogError,
     Site,
-    StageCheck,
     Unavailable,
     current_site,
     depend,
-    hookimpl,
     in_writing_transaction,
     transaction,
 )
@@ -35,104 +29,21 @@ from plugins.workflow.loading.strategies import STRATEGIES
 from plugins.workflow.own import own_stages
 from plugins.workflow.saving import save_stage
 from tests.flows.world import World
+from tests.plugins.workflow.checked_world import (
+    DEFINITION,
+    PART,
+    Checks,
+    Maker,
+    broken,
+    checks,
+    make,
+    make_on,
+    post_id,
+    save,
+    world,
+)
 
-PART = "work.text"
-DEFINITION = """
-version = 1
-[[stage]]
-name = "work"
-title = "Work"
-  [[stage.part]]
-  name = "text"
-  title = "Text"
-  checks = ["first", "second"]
-  fields = [
-    { name = "notes", title = "Notes", required = true },
-    { name = "count", title = "Count", type = "number" },
-    { name = "sure", title = "Sure", type = "yes_no" },
-  ]
-  [[stage.part]]
-  name = "plain"
-  title = "Plain"
-"""
-
-
-class Checks:
-    """A plugin with two checks that do what a test tells them."""
-
-    name = "checks"
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self.does: dict[str, Callable[[Site, int], Any]] = {}
-        self.timeout_s = 20.0
-
-    def ask(self, name: str) -> Callable[[Site, int], Mapping[str, object]]:
-        def load(site: Site, post_id: int) -> Mapping[str, object]:
-            self.calls.append(name)
-            answer: Mapping[str, object] = self.does.get(name, found_nothing)(site, post_id)
-            return answer
-
-        return load
-
-    @hookimpl
-    def blog_contribute(self, contribute: Any) -> None:
-        for name in ("first", "second"):
-            check = StageCheck(name, name.title(), self.ask(name), timeout_s=self.timeout_s)
-            contribute.stage_check(check)
-
-
-def found_nothing(site: Site, post_id: int) -> Mapping[str, object]:
-    return {"findings": []}
-
-
-@pytest.fixture
-def checks() -> Checks:
-    return Checks()
-
-
-Maker = Callable[..., World]
-
-
-@pytest.fixture
-def make_on(make_world: Callable[..., World], tmp_path: Path, checks: Checks) -> Maker:
-    file = tmp_path / "work.toml"
-    file.write_text(DEFINITION)
-
-    def made(database_url: str, *plugins: str, **workflow: Any) -> World:
-        settings = {"definitions": {"work": str(file)}, "default": "work", "deadline_s": 20}
-        return make_world(
-            database_url, plugins=["workflow", *plugins, checks], workflow={**settings, **workflow}
-        )
-
-    return made
-
-
-@pytest.fixture
-def make(make_on: Maker, sqlite_url: str) -> Maker:
-    """`make(strategy="parallel")`: what is about threads is the same on both databases."""
-    return partial(make_on, sqlite_url)
-
-
-@pytest.fixture
-def world(make_on: Maker, database_url: str) -> Iterator[World]:
-    world = make_on(database_url, "cache")
-    world.site.clock = lambda: datetime.now(UTC)
-    # The first look at a database takes everything as touched; not in the midst of a test.
-    world.site.changes.relay.look_now()
-    with world.site.activate():
-        yield world
-
-
-@pytest.fixture
-def post_id(world: World) -> int:
-    return world.draft(world.account("author"), "A draft")
-
-
-def save(post_id: int, version: int, stage_id: str = PART, **fields: Any) -> None:
-    with transaction() as session:
-        save_stage(session, post_id=post_id, stage_id=stage_id, version=version, fields=fields)
-
+__all__ = ["checks", "make", "make_on", "post_id", "world"]
 
 # --- the cache ------------------------------------------------------------------------------------
 
@@ -310,11 +221,6 @@ class Failing:
         return self._inner.run(query, params)
 
 
-def broken(world: World, executor: Any) -> StageLoading:
-    own = own_stages(world.site).loading
-    return StageLoading(executor, own.catalogue, own.checks, own.pool, own.strategy, own.deadline_s)
-
-
 # --- threads --------------------------------------------------------------------------------------
 
 
@@ -369,91 +275,6 @@ def test_inside_a_transaction_its_own_writes_are_seen_and_no_check_is_asked(
     assert stage["fields"]["notes"] == "Mine"
     assert stage["errors"]["first"] == "not asked inside a transaction"
     assert checks.calls == []
-
-
-# --- strategies -----------------------------------------------------------------------------------
-
-WRITES = st.lists(
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "notes": st.text("ab\n ü🍞", max_size=8),
-            "count": st.integers(-5, 5),
-            "sure": st.booleans(),
-        },
-    ),
-    max_size=5,
-)
-
-
-@pytest.fixture
-def new_post(make_on: Maker, database_url: str) -> Iterator[Callable[[], int]]:
-    """`new_post()` makes a draft in a blog that keeps nothing."""
-    world = make_on(database_url)
-    author = world.account("author")
-    with world.site.activate():
-        yield lambda: world.draft(author, "A draft")
-
-
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(WRITES)
-def test_the_three_strategies_give_the_same(
-    new_post: Callable[[], int], writes: list[dict[str, Any]]
-):
-    site = current_site()
-    own = own_stages(site).loading
-    loads = [
-        StageLoading(own.executor, own.catalogue, own.checks, own.pool, strategy, 20.0)
-        for strategy in STRATEGIES
-    ]
-    post_id, version = new_post(), 0
-    for fields in writes:
-        with transaction() as session:
-            version = save_stage(
-                session, post_id=post_id, stage_id=PART, version=version, fields=fields
-            ).version
-    for stage_id in (PART, "work.plain"):
-        single, *others = [load.load(site, post_id, stage_id) for load in loads]
-        assert all(other == single for other in others)
-        assert single["complete"] is True
-        assert single["version"] == (version if stage_id == PART else 0)
-
-
-def test_parts_of_different_versions_are_read_again_as_one(make: Maker):
-    world = make(strategy="sequential")
-    with world.site.activate():
-        post_id = world.draft(world.account("author"), "A draft")
-        save(post_id, 0, notes="One")
-        executor = own_stages(world.site).loading.executor
-        loading = broken(world, Between(executor, lambda: save(post_id, 1, notes="Two")))
-        stage: dict[str, Any] = loading.load(world.site, post_id, PART)
-        assert (stage["version"], stage["fields"]["notes"]) == (2, "Two")
-        assert stage["history"][0]["version"] == 2
-
-
-class Between:
-    """An executor between two of whose statements somebody else saves."""
-
-    def __init__(self, inner: Any, change: Callable[[], None]) -> None:
-        self._inner, self._change, self.has_changed = inner, change, False
-
-    def run(self, query: Any, params: Any = None) -> Any:
-        if query.name == "workflow.stage_history" and not self.has_changed:
-            self.has_changed = True
-            self._change()
-        return self._inner.run(query, params)
-
-
-@pytest.mark.parametrize("strategy, count", [("single", 1), ("parallel", 4), ("sequential", 4)])
-def test_how_many_statements_each_strategy_takes(make: Maker, strategy: str, count: int):
-    world = make(strategy=strategy)
-    with world.site.activate():
-        post_id = world.draft(world.account("author"), "A draft")
-        with world.statements() as sent:
-            load_stage_data(post_id, "work.plain")
-    assert len(sent) == count
 
 
 def test_two_plugins_cannot_add_a_check_of_one_name(
