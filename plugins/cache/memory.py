@@ -14,6 +14,7 @@ from threading import Lock
 from blog_core.api import Entry, Metrics, Stamp
 
 from .counts import Counts
+from .fast_path import FastPath
 from .ready import Place, Ready
 
 LARGEST_SHARE = 64
@@ -97,7 +98,7 @@ class Memory:
         self.largest_bytes = max_bytes // LARGEST_SHARE
         self.items: dict[str, Item] = {}
         self.pages: dict[Place, Ready] = {}
-        self.by_path: dict[str, Ready] = {}
+        self.fast = FastPath()
         self.bytes = 0
         self._metrics = metrics
         self.parts = {
@@ -128,7 +129,6 @@ class Memory:
             if self.items.get(item.key) is item and item.ready is None:
                 item.ready = ready
                 self.pages[ready.place] = ready
-                self.by_path[ready.place.path] = ready
                 item.size_bytes += ready.size_bytes
                 self._count(item, ready.size_bytes)
                 self._make_room()
@@ -196,9 +196,8 @@ class Memory:
             place = item.ready.place
             if self.pages.get(place) is item.ready:
                 del self.pages[place]
-            if self.by_path.get(place.path) is item.ready:
-                del self.by_path[place.path]
             item.ready.drop()
+            self.fast.forget(place.path)
 
     def _count(self, item: Item, size_bytes: int) -> None:
         self.bytes += size_bytes

@@ -2,7 +2,7 @@
 
 It learns from the answers that pass through: what the page cache inside Flask answered from an
 entry is answered here the next time. It is checked as everything from the cache is, by time and by
-stamps; `__call__` does not ask again what was asked within a second and cannot have changed.
+stamps; what was asked within a second and cannot have changed is not asked again (`fast_path`).
 Bodies are lists of one: granian sends those at once, and anything else piece by piece.
 """
 
@@ -39,37 +39,45 @@ class PageLayer:
         self._strangers, self._now_s = strangers, now_s
         self._applies, self._counted = applies, counted
         self._is_on: bool | None = None
-        self._by_path = memory.by_path
 
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Answer from memory, or let the app answer and learn from it."""
-        ready = self._by_path.get(environ["PATH_INFO"])
-        if (
-            ready is not None
-            and monotonic() < ready.good_until
-            and self._stamps.words[LATEST] == ready.latest
-            and environ["REQUEST_METHOD"] == "GET"
-            and "HTTP_COOKIE" not in environ
-            and "HTTP_AUTHORIZATION" not in environ
-            and environ.get("HTTP_HOST") == ready.host
-            and environ.get("QUERY_STRING") == ready.query
-            and environ.get("SCRIPT_NAME") == ready.script
-            and environ["wsgi.url_scheme"] == ready.scheme
-        ):
-            found = ready.by_header.get(environ.get("HTTP_ACCEPT_ENCODING"))
-            if found is not None:
-                ready.hits.inc()
-                asked = environ.get("HTTP_IF_NONE_MATCH")
-                if asked is None:
-                    start_response("200 OK", found.whole[:])
-                    return [found.body]
-                if asked == found.etag:
-                    start_response("304 Not Modified", found.unchanged[:])
+    def wsgi(self) -> "WSGIApplication":
+        """The wrapped app. A closure, for it looks at little; see `fast_path` for why that counts.
+
+        What is compared here is what cannot have changed since `_look_closer` compared the rest.
+        """
+        by_header, look_closer = self._memory.fast.by_header, self._look_closer
+
+        def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            try:
+                # fmt: off
+                (good_until, words, latest, host, query, script, scheme,
+                 etag, headers, headers_304, body) = (
+                    by_header[environ.get("HTTP_ACCEPT_ENCODING")][environ["PATH_INFO"]]
+                )
+                # fmt: on
+                is_known = (
+                    monotonic() < good_until
+                    and words[LATEST] == latest
+                    and environ["REQUEST_METHOD"] == "GET"
+                    and "HTTP_COOKIE" not in environ
+                    and "HTTP_AUTHORIZATION" not in environ
+                    and environ["HTTP_HOST"] == host
+                    and environ["QUERY_STRING"] == query
+                    and environ["SCRIPT_NAME"] == script
+                    and environ["wsgi.url_scheme"] == scheme
+                )
+            except KeyError:
+                is_known = False
+            if is_known:
+                if "HTTP_IF_NONE_MATCH" not in environ:
+                    start_response("200 OK", headers())
+                    return [body]
+                if environ["HTTP_IF_NONE_MATCH"] == etag:
+                    start_response("304 Not Modified", headers_304())
                     return [b""]
-                return _answer(found, environ, start_response)
-        return self._look_closer(environ, start_response)
+            return look_closer(environ, start_response)
+
+        return answer
 
     def _look_closer(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -82,8 +90,12 @@ class PageLayer:
         place = place_of(environ)
         ready = self._memory.pages.get(place)
         if ready is not None and self._renew(ready):
-            found = ready.answer(environ.get("HTTP_ACCEPT_ENCODING"))
+            accepts = environ.get("HTTP_ACCEPT_ENCODING")
+            is_second = ready.is_second(accepts)
+            found = ready.answer(accepts)
             if found is not None:
+                if is_second:
+                    self._memory.fast.add(ready, accepts, found, self._stamps.words)
                 ready.hits.inc()
                 return _answer(found, environ, start_response)
         return self._learn(place, environ, start_response)

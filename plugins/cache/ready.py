@@ -40,27 +40,24 @@ class Ready:
         "_age_s",
         "_answers",
         "_page",
+        "_seconds",
         "by_header",
         "good_until",
         "hits",
-        "host",
+        "is_dropped",
         "key",
         "latest",
-        "path",
         "place",
-        "query",
-        "scheme",
-        "script",
     )
 
     def __init__(self, key: str, page: StoredPage, place: Place, hits: Counter) -> None:
         self.key, self.place, self.hits = key, place, hits
-        # Again, for they are compared at each request, and a tuple's names cost more to ask for.
-        self.path, self.host, self.query, self.script, self.scheme = place
         self._page: StoredPage | None = page
         self._answers: dict[str, Answer] = {}
         self.by_header: dict[str | None, Answer] = {}
         self.good_until, self.latest, self._age_s = 0.0, 0, 0
+        self._seconds: set[str | None] = set()
+        self.is_dropped = False
 
     @property
     def size_bytes(self) -> int:
@@ -71,7 +68,15 @@ class Ready:
     def renew(self, age_s: int, *, good_until: float, latest: int) -> None:
         """Be good for a while, with headers that tell this age."""
         self._answers, self.by_header, self._age_s = {}, {}, age_s
+        self._seconds = set()
         self.latest, self.good_until = latest, good_until
+
+    def is_second(self, accept_encoding: str | None) -> bool:
+        """Whether this is the second request with that header since the page was renewed."""
+        is_second = accept_encoding in self.by_header and accept_encoding not in self._seconds
+        if is_second:
+            self._seconds.add(accept_encoding)
+        return is_second
 
     def answer(self, accept_encoding: str | None) -> Answer | None:
         """The answer for a client that takes these encodings; None when the page was dropped."""
@@ -96,5 +101,5 @@ class Ready:
 
     def drop(self) -> None:
         """Let go of the page: its entry has left the memory."""
-        self.good_until, self._page = 0.0, None
+        self.good_until, self._page, self.is_dropped = 0.0, None, True
         self._answers, self.by_header = {}, {}

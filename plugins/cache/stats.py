@@ -71,10 +71,14 @@ class Stats:
 
 
 def read_stats(site: Site) -> Stats:
-    """The sum over all workers of this host, dead ones' counts included."""
+    """The sum over all workers of this host, dead ones' counts included.
+
+    Pages that other workers answered within the last second may be missing.
+    """
     cache = own_cache(site, "`blog cache stats`")
     namespaces: defaultdict[str, NamespaceStats] = defaultdict(NamespaceStats)
     routes: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    cache.memory.fast.settle()
     totals = site.metrics.sum_all()
     for sample, value in totals.items():
         name, pairs = split_sample(sample)

@@ -35,6 +35,7 @@ def end_by_time(blog: TrialBlog) -> None:
         item.expires_at = time.time() - 1
         if item.ready is not None:
             item.ready.good_until = 0.0
+            cache.inner.memory.fast.forget(item.ready.place.path)
 
 
 def test_valid_pages_go_on_without_the_database(blog: TrialBlog, postgres: PostgresServer) -> None:
