@@ -32,13 +32,16 @@ def handwritten_app(config: Mapping[str, Any]) -> Flask:
     urls = Urls.of(site_url=core.site_url, url_prefix="")
     environment = theme_environment(lambda name: urls.asset(site.assets[name].digest, name))
     template = environment.get_template("blog/home.html")
+    places = {"Archive": urls.archive, "Tags": urls.tags, "Search": urls.search}
     view = SiteView(
         title=core.title,
         home_url=urls.home(),
         feed_url=urls.feed(),
         language=core.language,
         tagline=core.tagline,
-        nav=(Link("Archive", urls.archive()), Link("Tags", urls.tags())),
+        rss_url=urls.rss(),
+        search_url=urls.search(),
+        nav=tuple(Link(name, to()) for name, to in places.items()),
     )
     head = Head(core.title, urls.absolute(urls.home()), description=core.tagline)
     read = reader(config["database_url"], core.posts_per_page + 1)

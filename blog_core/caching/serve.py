@@ -106,7 +106,7 @@ class PageCache:
         stored = compose(
             page,
             route=route.endpoint,
-            url=request.url,
+            url="",  # only what is stored is asked for again
             cache_control=cache_control,
             compressed=False,
         )

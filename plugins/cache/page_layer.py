@@ -43,9 +43,9 @@ class PageLayer:
     def wsgi(self) -> "WSGIApplication":
         """The wrapped app. A closure, for it looks at little; see `fast_path` for why that counts.
 
-        What is compared here is what cannot have changed since `_look_closer` compared the rest.
+        What is compared here is what cannot have changed since `look_closer` compared the rest.
         """
-        by_header, look_closer = self._memory.fast.by_header, self._look_closer
+        by_header, look_closer = self._memory.fast.by_header, self.look_closer
 
         def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             try:
@@ -79,7 +79,7 @@ class PageLayer:
 
         return answer
 
-    def _look_closer(
+    def look_closer(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """The same with every question asked."""

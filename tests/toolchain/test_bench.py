@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from bench.blog import SITE_URL, sample_blog
 from bench.declare import Benchmark, Comparison, Goal, Metric, Prepare, Sample, at_least, at_most
 from bench.declare import benchmark as declare
+from bench.handwritten import handwritten_app
 from bench.load import LoadError, family, parse
+from bench.rows.pages import SOMEBODY
 from bench.runner import Row, run
 from bench.table import as_text, number
+from blog_core import create_app
 
 REPORT = """Running 3s test @ http://127.0.0.1:8000/
   1 threads and 16 connections
@@ -49,6 +53,14 @@ def test_the_sides_are_measured_in_turns_and_compared_with_their_neighbour() -> 
     assert row.ours_samples == (1.0, 3.0, 5.0)
     assert row.others_samples == (2.0, 4.0, 6.0)
     assert row.ratio == pytest.approx(3 / 4)
+
+
+def test_the_hand_written_home_page_is_that_of_the_blog() -> None:
+    with sample_blog() as sample:
+        others = handwritten_app(sample.config).test_client().get("/").text
+        app = create_app(sample.config)
+        assert app.test_client().get("/", base_url=SITE_URL, headers=SOMEBODY).text == others
+        app.extensions["blog"]["blog"].ports.executor.close()
 
 
 @pytest.mark.parametrize(
