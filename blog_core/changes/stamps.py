@@ -60,7 +60,8 @@ class Stamps:
     `fault` says why they are not shared although a file was asked for; it is empty otherwise.
 
     For whoever counts nanoseconds: a stamp that has not `moved` stays so until `look_at` (a time of
-    `time.monotonic`), as long as `words[LATEST]` is the stamp's `latest`.
+    `time.monotonic`), as long as `words[LATEST]` is the stamp's `latest`. These `words` may be kept
+    until then: when the file is replaced, the old ones move, too.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -184,6 +185,7 @@ class Stamps:
                 return False
         except FileNotFoundError:
             pass
+        self.move_epoch()  # for whoever still compares with the old file
         self._open()
         self.move_epoch()
         return True

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog_core.changes.stamps import GROUPS, SLOTS, Stamps, slot_of
+from blog_core.changes.stamps import GROUPS, LATEST, SLOTS, Stamps, slot_of
 
 
 @pytest.fixture
@@ -101,7 +101,10 @@ def test_a_deleted_file_is_mapped_again_and_everything_is_invalid(stamps):
     stamp = stamps.read(["post:1"])
     assert not stamps.reopen_if_replaced()
     stamps.path.unlink()
+    kept = stamps.words
+    latest = kept[LATEST]
     assert stamps.reopen_if_replaced()
+    assert kept[LATEST] != latest  # whoever kept the old words notices, too
     assert stamps.moved(stamp)
     other = Stamps(stamps.path)
     fresh = stamps.read(["post:1"])
