@@ -148,12 +148,13 @@ class BlogCache:
         built_s = perf_counter() - held.began
         if not self._keep(Item(lease.key, entry, stamp, built_s=built_s, counts=counts)):
             counts.stores["too large"].inc()
+            self._forget(lease.key)
             return False
         record = Record.of(lease.key, entry, stamp, built_s)
         if self.shelf is not None:
             self.shelf.put(lease.key, encode_record(record))
-        if self.remote is not None:
-            self.remote.put(lease.key, record, held.in_redis)
+        if self.remote is not None and not self.remote.put(lease.key, record, held.in_redis):
+            self.remote.remove(lease.key)  # what is there was replaced here
         counts.stores["stored"].inc()
         counts.build.inc(built_s)
         self._leases.built(held.turn)
@@ -213,6 +214,14 @@ class BlogCache:
             here = Record.of(key, entry, stamp, record.built_s)
             self.shelf.put(key, encode_record(here))
         return Item(key, entry, stamp, built_s=record.built_s, counts=counts)
+
+    def _forget(self, key: str) -> None:
+        """Drop what is under the key; from memory last, which is filled from the others."""
+        if self.shelf is not None:
+            self.shelf.remove(key)
+        if self.remote is not None:
+            self.remote.remove(key)
+        self.memory.remove(key)
 
     def _is_shared(self, key: str) -> bool:
         return self._shared_item(key, self._counts_of(key)) is not None

@@ -80,6 +80,10 @@ class RedisServer:
         """Store bytes for a while."""
         self._entries.set(_plain(key), sealed, timeout=max(1, int(ttl_s)))
 
+    def remove(self, key: str) -> None:
+        """Drop what is stored under the key."""
+        self._entries.delete(_plain(key))
+
     # --- stamps -------------------------------------------------------------------------------
 
     def moment(self) -> RedisMoment | None:

@@ -108,6 +108,17 @@ class RedisTier:
             return False
         return True
 
+    def remove(self, key: str) -> None:
+        """Drop the record of this key, if Redis can be reached."""
+        if not self.is_usable:
+            return
+        try:
+            self.server.remove(key)
+        except redis.ResponseError as error:  # refusing to write: it may still be read
+            self.fault = str(error)
+        except _FAILURES as error:
+            self.gave_up(error)
+
     def invalidate(self, cache_tags: CacheTags | All) -> None:
         """Tell Redis and the other hosts, or note that they have not been told."""
         everything = cache_tags is ALL or len(cache_tags) > MOST_TAGS

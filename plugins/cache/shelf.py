@@ -38,20 +38,32 @@ class Shelf:
         self._bytes = whole[_INDEX_BYTES:]
 
     def put(self, key: str, payload: bytes) -> bool:
-        """Keep `payload`; False when it is too large or another process held the lock too long."""
+        """Keep `payload`; False when it is too large or another process held the lock too long.
+
+        What was under the key before is gone in any case.
+        """
         digest = name_of(key)
         length = -(-(_RECORD.size + len(payload)) // 8) * 8
         if length > self._size // _LARGEST_SHARE:
+            self.remove(key)
             return False
         record = _RECORD.pack(digest, len(payload), crc32(payload)) + payload
         with self._lock:
             if not self._lock_host():
+                self.remove(key)
                 return False
             try:
                 self._write(digest, record, length)
             finally:
                 self._locks.unlock("shelf")
         return True
+
+    def remove(self, key: str) -> None:
+        """Drop what is under `key`. It takes no lock: a writer that is met loses at most a hit."""
+        digest = name_of(key)
+        bucket = _bucket(digest)
+        if self._words[bucket] == _mark(digest):
+            self._words[bucket] = 0
 
     def get(self, key: str) -> bytes | None:
         """The last payload put under `key`, if it has not been overwritten."""

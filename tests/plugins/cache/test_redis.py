@@ -329,6 +329,22 @@ def test_a_full_server_refuses_entries_and_nobody_notices(
     assert value_of(host("fresh").process()) is None
 
 
+def test_what_a_refused_value_would_have_replaced_is_gone_from_redis(
+    host: HostMaker, valkey: ValkeyServer
+) -> None:
+    ours, theirs = host("a").process(), host("b").process()
+    assert store(ours)
+    assert not store(ours, bytes(MIB))
+    assert value_of(ours) is None
+    assert value_of(theirs) is None
+    assert store(ours)
+    found = client(valkey)
+    found.config_set("maxmemory", int(found.info("memory")["used_memory"]))
+    assert store(ours, b"later")
+    found.config_set("maxmemory", 0)
+    assert value_of(theirs) is None
+
+
 def test_a_restarted_server_is_used_again(host: HostMaker, valkey: ValkeyServer) -> None:
     ours = host("a").process()
     store(ours)

@@ -43,6 +43,25 @@ def test_a_payload_larger_than_a_sixteenth_is_refused(tmp_path: Path) -> None:
     assert opened(tmp_path).put("key", bytes(MIB // 16)) is False
 
 
+def test_what_a_refused_payload_would_have_replaced_is_gone(tmp_path: Path) -> None:
+    ours, theirs = opened(tmp_path), opened(tmp_path)
+    assert ours.put("key", b"first")
+    assert ours.put("other", b"other")
+    assert ours.put("key", bytes(MIB // 16)) is False
+    assert theirs.get("key") is None
+    assert theirs.get("other") == b"other"
+
+
+def test_a_removed_payload_is_gone_and_its_key_may_be_used_again(tmp_path: Path) -> None:
+    ours, theirs = opened(tmp_path), opened(tmp_path)
+    assert ours.put("key", b"first")
+    ours.remove("key")
+    ours.remove("unknown")
+    assert theirs.get("key") is None
+    assert theirs.put("key", b"second")
+    assert ours.get("key") == b"second"
+
+
 def test_the_oldest_records_make_room(tmp_path: Path) -> None:
     shelf, random = opened(tmp_path), Random(1)
     sizes = {number: random.randrange(20_000) for number in range(500)}
@@ -114,6 +133,17 @@ def test_bytes_that_nobody_here_wrote_are_a_miss(
     for payload in (b"", b"\x80\x04N.", b"\x97", os.urandom(300), random.randbytes(9)):
         planted.put("key", payload)
         assert cache.get("key") is None
+
+
+def test_a_value_too_large_to_keep_leaves_nothing_under_its_key(
+    cache_of_process: CacheMaker,
+) -> None:
+    ours, theirs = cache_of_process(), cache_of_process()
+    for value, is_kept in ((b"first", True), (bytes(MIB), False)):
+        with ours.lease("key", 0.0) as lease:
+            assert ours.put(lease, value, ttl_s=60, cache_tags=frozenset()) is is_kept
+    assert ours.get("key") is None
+    assert theirs.get("key") is None
 
 
 def test_a_record_of_one_key_does_not_answer_for_another(
