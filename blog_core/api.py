@@ -7,7 +7,7 @@ so a plugin's module costs little to import.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from blog_core.cache_tags import EVERYTHING, Each, TagRule, with_groups
+from blog_core.cache_tags import EVERYTHING, Each, TagRule, given_tags, with_groups
 from blog_core.changes.collect import collecting, depend, expire_at, uncacheable
 from blog_core.changes.stamps import LATEST, Moment, Stamp, Stamps
 from blog_core.changes.writing import in_writing_transaction
@@ -352,6 +352,7 @@ __all__ = [
     "enqueue_mail",
     "expire_at",
     "get_value",
+    "given_tags",
     "has_etag",
     "hookimpl",
     "in_background",

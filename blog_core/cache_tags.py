@@ -18,6 +18,36 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _TEMPLATE = re.compile(r"\*|[a-z][a-z0-9_.-]*(:(\{[a-z_][a-z0-9_]*\}|[a-z0-9_.-]+))*")
 
 
+def given_tags(cache_tags: object) -> frozenset[str]:
+    """The tags of the parameter `cache_tags`, each as `plain_tag`.
+
+    Raises `TypeError` for a text, for what holds no tags, and for a tag that is no text.
+    """
+    if isinstance(cache_tags, str):
+        raise TypeError(f"cache_tags is the text {cache_tags!r}; give a set of tags: {{'post:7'}}.")
+    if not isinstance(cache_tags, Iterable):
+        kind = type(cache_tags).__qualname__
+        raise TypeError(f"cache_tags is of type {kind}; give a set of tags: {{'post:7'}}.")
+    return frozenset(map(plain_tag, cache_tags))
+
+
+def plain_tag(cache_tag: object) -> str:
+    """The tag in printable characters: others are escaped, so that every store can hold any text.
+
+    Two texts that are then alike only end each other's entries. Raises `TypeError` for no text.
+    """
+    if type(cache_tag) is str and cache_tag.isprintable():
+        return cache_tag
+    if not isinstance(cache_tag, str):
+        raise TypeError(
+            f"{cache_tag!r} of type {type(cache_tag).__qualname__} was given as a cache tag; "
+            f"a tag is a text such as 'post:7'."
+        )
+    if cache_tag.isprintable():
+        return str.__str__(cache_tag)  # of a subclass, which not every store takes
+    return cache_tag.encode("unicode_escape").decode()
+
+
 class Each(NamedTuple):
     """The rows of `table` whose `column` equals the written row's `row_column`."""
 

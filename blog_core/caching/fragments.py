@@ -52,7 +52,7 @@ class _Fragments:
             (name, key, self._digest(context), place),
             lambda: str(caller()),
             ttl_s=ttl_s,
-            cache_tags=frozenset(cache_tags),
+            cache_tags=cache_tags,
             only_tagged=True,
         )
         return kept_piece(text)

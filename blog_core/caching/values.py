@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, has_app_context
 
+from blog_core.cache_tags import given_tags
 from blog_core.caching.codec import Unreadable
 from blog_core.caching.entries import full_key, open_entry, store_value
 from blog_core.caching.namespaces import Namespace, checked_ttl
@@ -50,11 +51,12 @@ def set_value(
 ) -> bool:
     """Store the value under the stamps of the last miss of this name; whether it was stored.
 
-    Raises `ValueError` for a lifetime that nobody can mean, and in development `UnsupportedValue`.
+    Raises `ValueError` for a lifetime that nobody can mean, `TypeError` for tags that are not
+    texts, and in development `UnsupportedValue`.
     """
     lifetime_s = checked_ttl(site.pages.policy.ttl_s(namespace) if ttl_s is None else ttl_s)
     collected = Collected()
-    collected.add(*_tags(cache_tags))
+    collected.add(*given_tags(cache_tags))
     depend(*collected.cache_tags)
     if in_writing_transaction():
         return False
@@ -62,12 +64,6 @@ def set_value(
     lease = _misses().pop(key, None) or site.ports.cache.lease(key, 0.0)
     with lease:
         return store_value(site, lease, value, lifetime_s, collected)
-
-
-def _tags(cache_tags: Iterable[str]) -> frozenset[str]:
-    if isinstance(cache_tags, str):
-        raise TypeError(f"cache_tags is the text {cache_tags!r}; give a set of tags: {{'post:7'}}.")
-    return frozenset(cache_tags)
 
 
 def _remember(lease: Lease) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
+from blog_core.cache_tags import plain_tag
 from blog_core.ports import CacheTags
 
 
@@ -44,8 +45,8 @@ class Collected:
         return max(0.0, min(at_most_s, (self.not_after - now).total_seconds()))
 
     def add(self, *cache_tags: str) -> None:
-        """Depend on these tags."""
-        self._tags.update(cache_tags)
+        """Depend on these tags. Raises `TypeError` for a tag that is no text."""
+        self._tags.update(map(plain_tag, cache_tags))
 
     def refuse(self, reason: str) -> None:
         """Note why this must not be stored."""
@@ -83,10 +84,12 @@ def collecting() -> Iterator[Collected]:
 
 
 def depend(*cache_tags: str) -> None:
-    """The output under way, if any, is out of date once one of these tags is touched."""
-    collected = _innermost.get()
-    if collected is not None:
-        collected.add(*cache_tags)
+    """The output under way, if any, is out of date once one of these tags is touched.
+
+    Raises `TypeError` for a tag that is no text.
+    """
+    collected = _innermost.get() or Collected()  # a wrong tag is told of in either case
+    collected.add(*cache_tags)
 
 
 def expire_at(instant: datetime) -> None:

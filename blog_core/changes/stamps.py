@@ -21,6 +21,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from blog_core.cache_tags import plain_tag
+
 SLOTS = 65_536
 GROUPS = 1_024
 NOTES = 8_192
@@ -50,7 +52,7 @@ class Stamp:
 @lru_cache(maxsize=8_192)
 def slot_of(cache_tag: str) -> int:
     """The word of a tag, the same in every process and on every machine."""
-    digest = blake2b(cache_tag.encode(), digest_size=8).digest()
+    digest = blake2b(plain_tag(cache_tag).encode(), digest_size=8).digest()
     return _FIRST_TAG + int.from_bytes(digest, "little") % (SLOTS - _FIRST_TAG)
 
 

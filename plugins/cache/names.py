@@ -17,6 +17,7 @@ from blog_core.api import (
     current_site,
     digest,
     get_value,
+    given_tags,
     readable_key,
     set_value,
     table_tags,
@@ -72,7 +73,7 @@ def cache_workflow_data(
     cache_tags: Iterable[str] = (),
 ) -> bool:
     """Keep a stage's data under `workflow:{post_id}:{stage_id}`, at most until the post changes."""
-    tags = cache_tags if isinstance(cache_tags, str) else (*cache_tags, f"post:{post_id}")
+    tags = given_tags(cache_tags) | {f"post:{post_id}"}
     return _set("workflow", lambda: stage_name(post_id, stage_id), data, ttl, tags)
 
 

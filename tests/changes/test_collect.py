@@ -1,7 +1,10 @@
 """Collecting what a piece of output depends on."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from blog_core.changes import collecting, depend, expire_at, uncacheable
 
@@ -20,6 +23,19 @@ def test_outside_of_any_collector_nothing_happens():
     depend("post:1")
     expire_at(NOW)
     uncacheable("nobody listens")
+
+
+def test_a_tag_that_is_no_text_is_refused_whether_somebody_collects_or_not():
+    wrong: Any = 7
+    for collector in (collecting, nullcontext):
+        with collector(), pytest.raises(TypeError, match="7 of type int was given as a cache tag"):
+            depend("posts", wrong)
+
+
+def test_a_tag_is_kept_in_printable_characters():
+    with collecting() as collected:
+        depend("\ud800", "a\nb", "é")
+    assert collected.cache_tags == {"\\ud800", "a\\nb", "é"}
 
 
 def test_the_outer_output_depends_on_its_pieces():

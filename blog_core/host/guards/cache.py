@@ -5,6 +5,7 @@ from dataclasses import replace
 from threading import Lock
 from time import monotonic, perf_counter
 
+from blog_core.cache_tags import given_tags
 from blog_core.host.guards.watch import Patience, Quarantine, Watch
 from blog_core.metrics import Metrics
 from blog_core.ports import ALL, Cache, CacheTags, Entry, Lease, _All
@@ -99,7 +100,8 @@ class GuardedCache:
         return Lease(key=key, is_builder=True, stamps=_NOT_STORED, release=_nothing)
 
     def put(self, lease: Lease, value: bytes, *, ttl_s: float, cache_tags: CacheTags) -> bool:
-        """Whether the value was stored."""
+        """Whether the value was stored. Raises `TypeError` for a tag that is no text."""
+        cache_tags = given_tags(cache_tags)
         inner = lease.stamps
         if not isinstance(inner, Lease) or self._is_pending(cache_tags):
             return False
@@ -121,7 +123,10 @@ class GuardedCache:
         return stored
 
     def invalidate(self, cache_tags: CacheTags | _All) -> None:
-        """Invalidate now, or keep it in mind until the provider has done it."""
+        """Invalidate now, or keep it in mind until the provider has done it. Raises `TypeError`
+        for a tag that is no text."""
+        if cache_tags is not ALL:
+            cache_tags = given_tags(cache_tags)
         if not self._pending and not self.quarantine.until and self._invalidated(cache_tags):
             return
         with self._lock:

@@ -1,6 +1,7 @@
 """Pieces of templates and values: kept by themselves, and inherited by what holds them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from jinja2 import DictLoader, Environment
@@ -108,6 +109,14 @@ def test_a_value_is_built_once_and_ends_with_its_tags(blog: TrialBlog) -> None:
     assert [get(), get()] == [{"n": 1}, {"n": 1}]
     touch(blog)
     assert get() == {"n": 2}
+
+
+@pytest.mark.parametrize("wrong", [{7}, "post:1", None])
+def test_tags_that_are_no_texts_are_refused_before_anything_is_built(
+    blog: TrialBlog, wrong: Any
+) -> None:
+    with pytest.raises(TypeError, match=r"cache.tag"):
+        cached(blog.site, API, "x", lambda: pytest.fail("built"), cache_tags=wrong)
 
 
 def test_values_inside_values_end_the_outer_one(blog: TrialBlog) -> None:

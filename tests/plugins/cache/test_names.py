@@ -1,18 +1,22 @@
 """The functions of plugins.cache: four namespaces, lifetimes, tags, and what is refused."""
 
 import inspect
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import text
 
 from blog_core.api import Query, UnsupportedValue
+from blog_core.cache_tags import plain_tag
 from blog_core.content.comments import add_comment
 from blog_core.errors import NoCurrentBlog
 from blog_core.site import STRANGER
+from blog_core.testing.services import ValkeyServer
 from blog_core.testing.trial import TrialBlog
 from plugins.cache import (
     MISS,
@@ -189,6 +193,81 @@ def test_a_text_in_place_of_tags_is_refused(current: TrialBlog) -> None:
     wrong: Any = "post:1"
     with pytest.raises(TypeError, match=r"give a set of tags: \{'post:7'\}"):
         cache_api_response("one", 1, cache_tags=wrong)
+
+
+@pytest.mark.parametrize("set_, name", [(set_, name) for set_, _, name in CALLS[:3]])
+@pytest.mark.parametrize("wrong", [{7}, {None}, [b"post:7"]])
+def test_a_tag_that_is_no_text_is_refused_by_its_name(
+    current: TrialBlog, set_: Setter, name: tuple[Any, ...], wrong: Any
+) -> None:
+    (tag,) = wrong
+    with pytest.raises(TypeError) as refused:
+        put(set_, name, 1, cache_tags=wrong)
+    assert repr(tag) in str(refused.value)
+    assert type(tag).__name__ in str(refused.value)
+    assert "a tag is a text such as 'post:7'" in str(refused.value)
+
+
+@pytest.mark.parametrize("set_, name", [(set_, name) for set_, _, name in CALLS[:2]])
+def test_none_in_place_of_tags_is_refused_by_the_parameters_name(
+    current: TrialBlog, set_: Setter, name: tuple[Any, ...]
+) -> None:
+    with pytest.raises(TypeError, match="cache_tags is of type NoneType; give a set of tags"):
+        put(set_, name, 1, cache_tags=None)
+
+
+ODD_TAGS = ["\ud800", "a\nb", "\0", "", "é" * 10_000, Markup("post:7")]
+
+
+@pytest.mark.parametrize("tag", ODD_TAGS, ids=ascii)
+def test_a_tag_may_be_any_text(current: TrialBlog, tag: str) -> None:
+    cache: Any = current.site.ports.cache
+    assert cache_api_response("one", 1, cache_tags={tag}) is True
+    assert cache_api_response("two", 2, cache_tags={"a"}) is True
+    cache.inner.memory.items.clear()  # what the host's processes share must hold it as well
+    assert get_cached_response("one") == 1
+    cache.invalidate(frozenset({tag}))
+    assert get_cached_response("one", default=MISS) is MISS
+    assert get_cached_response("two") == 2
+    assert any(move.cache_tags == (plain_tag(tag),) for move in cache.inner.moves.recent())
+
+
+def test_a_tag_of_any_text_reaches_hosts_that_share_redis(
+    make_blog: BlogMaker, sqlite_url: str
+) -> None:
+    with ValkeyServer.start() as valkey:
+        blog = make_blog(sqlite_url, cache={"redis_url": valkey.url, "shared_bytes": 0})
+        cache: Any = blog.site.ports.cache
+        with blog.site.activate():
+            for _ in range(50):
+                get_cached_response("one")
+                if cache.inner.remote.is_usable:
+                    break
+                time.sleep(0.1)
+            for tag in ODD_TAGS:
+                assert get_cached_response("one", default=MISS) is MISS
+                assert cache_api_response("one", 1, cache_tags={tag}) is True
+                cache.inner.memory.items.clear()
+                assert get_cached_response("one") == 1
+                cache.invalidate(frozenset({tag}))
+        assert cache.inner.remote.is_usable
+
+
+def test_odd_keys_and_tags_never_make_the_cache_rest(make_blog: BlogMaker, sqlite_url: str) -> None:
+    safe = {"site_url": "https://blog.example", "secret_key": "c1f8b0e3" * 8}
+    blog = make_blog(sqlite_url, environment="production", **safe)
+    odd: Any = "\ud800"
+    with blog.site.activate():
+        for _ in range(10):
+            assert cache_workflow_data(odd, odd, 1) is True
+            assert cache_api_response(odd, 1, cache_tags={odd}) is True
+            assert cache_llm_result(odd, 1) is True
+            assert cache_query_result(f"SELECT '{odd}' FROM post", None, 1) is True
+            with pytest.raises(TypeError):
+                cache_api_response("key", 1, cache_tags={odd, 7})  # type: ignore[arg-type]
+        assert get_cached_workflow(odd, odd) == 1
+    guard: Any = blog.site.ports.cache
+    assert guard.quarantine.until == 0
 
 
 def test_a_change_of_its_post_ends_a_stage(current: TrialBlog) -> None:
