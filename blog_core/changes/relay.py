@@ -1,10 +1,11 @@
 """Hears of writes by other programs, at most half a second after their commit.
 
 Whoever checks a stamp asks first whether it is time to look (`Stamps.watch`), so no cache entry is
-ever trusted on the strength of stamps that nobody looked after. On SQLite a look costs a few
-microseconds and is done at once. On PostgreSQL it is a round trip, and a database that hangs must
-not hold up a reader: there a thread looks, which starts with the first use of the stamps, and which
-an `Ear` wakes as soon as somebody commits.
+ever trusted on the strength of stamps that nobody looked after. The first use of the stamps in a
+process looks and waits for it: entries may have outlived the processes that wrote them. After that,
+a look on SQLite costs a few microseconds and is done at once. On PostgreSQL it is a round trip, and
+a database that hangs must not hold up a reader: there a thread looks, which an `Ear` wakes as soon
+as somebody commits.
 """
 
 import logging
@@ -58,7 +59,7 @@ class Relay:
         if self._pid != os.getpid():
             self._pid = os.getpid()
             self._busy = threading.Lock()
-            self._has_thread = False
+            self._has_thread = self._has_looked = False
 
     @property
     def due(self) -> float:
@@ -67,8 +68,10 @@ class Relay:
         return due if due <= now + INTERVAL_S else now
 
     def look(self) -> float:
-        """Look if it is time, without ever waiting for another thread. When to call again."""
+        """Look if it is time; when to call again. Only the first look is ever waited for."""
         self._adopt_process()
+        if not self._has_looked:
+            self._look_first()
         if self._eye is None:
             self._start_thread()
             return monotonic() + INTERVAL_S
@@ -78,6 +81,12 @@ class Relay:
             finally:
                 self._busy.release()
         return max(self.due, monotonic())
+
+    def _look_first(self) -> None:
+        with self._busy:
+            if not self._has_looked:
+                self._look()
+                self._has_looked = True
 
     def look_now(self) -> None:
         """Look whether it is time or not, after any other thread that looks."""

@@ -114,14 +114,15 @@ class Stamps:
         self._look = look
         self.look_at = 0.0 if look else inf
 
-    def _look_around(self) -> None:
-        if self._look is not None:
+    def look(self) -> None:
+        """Hear of what other programs wrote, if it is time. For whoever compares what `read` gives
+        with the stamps of something that was stored before; `now` and `moved` do it themselves."""
+        if monotonic() >= self.look_at and self._look is not None:
             self.look_at = self._look()
 
     def now(self) -> Moment:
         """What is current. Take it before the first statement of what is to be stored."""
-        if monotonic() >= self.look_at:
-            self._look_around()
+        self.look()
         return Moment(self.words[_EPOCH], bytes(self._groups))
 
     def read(self, cache_tags: Iterable[str]) -> Stamp:
@@ -153,7 +154,7 @@ class Stamps:
     def moved(self, stamp: Stamp) -> bool:
         """Whether one of the stamp's tags was touched since. One comparison when nothing was."""
         if monotonic() >= self.look_at:
-            self._look_around()
+            self.look()
         latest = self.words[LATEST]
         if latest == stamp.latest:
             return False

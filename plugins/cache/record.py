@@ -42,6 +42,7 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
 
     def current_stamp(self, stamps: Stamps) -> Stamp | None:
         """The present stamps of its tags, or None when one has moved since it was stored."""
+        stamps.look()
         stamp = stamps.read(self.cache_tags)
         return stamp if words(stamp) == self.words else None
 

@@ -94,6 +94,7 @@ def _described(level: str, record: Record, stamps: Stamps | None) -> Kept:
 
 def moved_tags(record: Record, stamps: Stamps) -> CacheTags:
     """The tags that were touched since the record was made; all of them after a new epoch."""
+    stamps.look()
     then, now = record.words, words(stamps.read(record.cache_tags))
     if then[0] != now[0]:
         return frozenset(record.cache_tags) or frozenset({EVERYTHING})

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import brotli
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import create_engine, text, update
 from werkzeug.test import TestResponse
 
 from blog_core.api import Post
@@ -292,3 +293,42 @@ def test_a_write_by_another_program_is_seen_within_a_second(blog: TrialBlog) -> 
     subprocess.run([sys.executable, "-c", code, url], check=True)
     time.sleep(1.0)
     assert "After." in blog.client().get("/posts/hello").text
+
+
+def test_a_write_while_the_blog_was_not_running_is_seen_by_its_first_request(
+    tmp_path: Path, database_url: str
+) -> None:
+    def started() -> TrialBlog:
+        blog = TrialBlog(tmp_path / "data", plugins=["cache"], database_url=database_url)
+        blog.site.clock = lambda: datetime.now(UTC)
+        return blog
+
+    before = started()
+    before.post("Hello", "Before.")
+    for _ in range(3):
+        assert "Before." in before.client().get("/posts/hello").text
+    before.close()
+    engine = create_engine(before.engine.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE post SET html = '<p>After.</p>'"))
+    engine.dispose()
+    after = started()
+    assert "After." in after.client().get("/posts/hello").text
+    after.close()
+
+
+def test_a_process_that_never_had_the_page_sees_a_write_by_another_program(
+    make_blog: BlogMaker, database_url: str
+) -> None:
+    first, second = make_blog(database_url), make_blog(database_url)
+    first.post("Hello", "Before.")
+    first.post("Other")
+    for _ in range(3):
+        first.client().get("/posts/hello")
+        second.client().get("/posts/other")
+    engine = create_engine(first.engine.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE post SET html = '<p>After.</p>'"))
+    engine.dispose()
+    time.sleep(1.0)
+    assert "After." in second.client().get("/posts/hello").text
