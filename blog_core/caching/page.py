@@ -68,16 +68,25 @@ class StoredPage:
 
     def accepted(self, accept_encoding: str) -> Representation:
         """The smallest representation that the client takes."""
-        *packed, plain = self.representations
-        if packed and accept_encoding:
-            names = accepted_encodings(accept_encoding)
-            for representation in packed:
-                if representation.encoding in names:
-                    return representation
-            if "gzip" in names:
-                tag = plain.etag.strip('"')
-                return Representation("gzip", _etag(tag, "gzip"), gzipped(plain.body))
-        return plain
+        return self.representation(self.encoding_for(accept_encoding))
+
+    def encoding_for(self, accept_encoding: str) -> str:
+        """The name of that representation's encoding."""
+        *packed, _plain = self.representations
+        if not packed or not accept_encoding:
+            return ""
+        names = accepted_encodings(accept_encoding)
+        held = (each.encoding for each in packed if each.encoding in names)
+        return next(held, "gzip" if "gzip" in names else "")
+
+    def representation(self, encoding: str) -> Representation:
+        """The body in one of the encodings that `encoding_for` names. Gzip is made when asked for:
+        browsers take a smaller one."""
+        plain = self.representations[-1]
+        for held in self.representations:
+            if held.encoding == encoding:
+                return held
+        return Representation("gzip", _etag(plain.etag.strip('"'), "gzip"), gzipped(plain.body))
 
     def encode(self) -> bytes:
         """The bytes that a cache keeps."""

@@ -96,7 +96,7 @@ class PageLayer:
             if found is not None:
                 if is_second:
                     self._memory.fast.add(ready, accepts, found, self._stamps.words)
-                ready.hits.inc()
+                ready.count(1)
                 return _answer(found, environ, start_response)
         return self._learn(place, environ, start_response)
 
@@ -137,7 +137,9 @@ class PageLayer:
 
     def _make_ready(self, item: Item, place: Place) -> None:
         page = StoredPage.decode(item.entry.value)
-        self._memory.add_ready(item, Ready(item.key, page, place, self._counted(page.route)))
+        hits = self._counted(page.route)
+        ready = Ready(item.key, page, place, hits, counts=item.counts, built_s=item.built_s)
+        self._memory.add_ready(item, ready)
 
 
 def place_of(environ: "WSGIEnvironment") -> Place:

@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 from blog_core.api import Counter, Representation, StoredPage
 
+from .counts import Counts
+
 Headers = list[tuple[str, str]]
 _MOST_HEADERS_KNOWN = 16
 _ANSWER_BYTES = 1_500
+_GZIP_SHARE = 1.25
+"""How much larger than the smallest encoding gzip may be, which is made when it is asked for."""
 
 
 class Place(NamedTuple):
@@ -39,19 +43,33 @@ class Ready:
     __slots__ = (
         "_age_s",
         "_answers",
+        "_built_s",
+        "_counts",
+        "_gzip",
+        "_hits",
         "_page",
         "_seconds",
         "by_header",
         "good_until",
-        "hits",
         "is_dropped",
         "key",
         "latest",
         "place",
     )
 
-    def __init__(self, key: str, page: StoredPage, place: Place, hits: Counter) -> None:
-        self.key, self.place, self.hits = key, place, hits
+    def __init__(
+        self,
+        key: str,
+        page: StoredPage,
+        place: Place,
+        hits: Counter,
+        *,
+        counts: Counts,
+        built_s: float,
+    ) -> None:
+        self.key, self.place = key, place
+        self._hits, self._counts, self._built_s = hits, counts, built_s
+        self._gzip: Representation | None = None
         self._page: StoredPage | None = page
         self._answers: dict[str, Answer] = {}
         self.by_header: dict[str | None, Answer] = {}
@@ -61,9 +79,16 @@ class Ready:
 
     @property
     def size_bytes(self) -> int:
-        """The memory of the bodies, and about that of the headers."""
-        bodies = self._page.representations if self._page else ()
-        return sum(len(each.body) + _ANSWER_BYTES for each in bodies)
+        """The memory of the bodies, and about that of the headers and of a body in gzip."""
+        sizes = [len(each.body) for each in self._page.representations] if self._page else []
+        gzip = int(_GZIP_SHARE * sizes[0]) + _ANSWER_BYTES if sizes[1:] else 0
+        return sum(sizes) + _ANSWER_BYTES * len(sizes) + gzip
+
+    def count(self, answers: int) -> None:
+        """Count what was answered from here: hits, and the time they saved and their age."""
+        self._hits.inc(answers)
+        self._counts.saved.inc(answers * self._built_s)
+        self._counts.age.inc(answers * self._age_s)
 
     def renew(self, age_s: int, *, good_until: float, latest: int) -> None:
         """Be good for a while, with headers that tell this age."""
@@ -83,13 +108,20 @@ class Ready:
         found = self.by_header.get(accept_encoding)
         page = self._page
         if found is None and page is not None:
-            chosen = page.accepted(accept_encoding or "")
-            found = self._answers.get(chosen.encoding)
+            encoding = page.encoding_for(accept_encoding or "")
+            found = self._answers.get(encoding)
             if found is None:
-                found = self._answers[chosen.encoding] = self._made(page, chosen)
+                found = self._answers[encoding] = self._made(page, self._in(page, encoding))
             if len(self.by_header) < _MOST_HEADERS_KNOWN:
                 self.by_header[accept_encoding] = found
         return found
+
+    def _in(self, page: StoredPage, encoding: str) -> Representation:
+        if encoding != "gzip":
+            return page.representation(encoding)
+        if self._gzip is None:
+            self._gzip = page.representation(encoding)
+        return self._gzip
 
     def _made(self, page: StoredPage, chosen: Representation) -> Answer:
         moment = [("ETag", chosen.etag), ("Age", str(self._age_s)), ("Cache-Status", "blog; hit")]
@@ -102,4 +134,4 @@ class Ready:
     def drop(self) -> None:
         """Let go of the page: its entry has left the memory."""
         self.good_until, self._page, self.is_dropped = 0.0, None, True
-        self._answers, self.by_header = {}, {}
+        self._answers, self.by_header, self._gzip = {}, {}, None

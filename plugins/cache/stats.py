@@ -24,6 +24,9 @@ _SINGLE = {
     "blog_cache_entries": "entries",
 }
 
+BEFORE_FLASK = "before Flask"
+"""The level of hits that the page layer answered."""
+
 
 @dataclass(slots=True)
 class NamespaceStats:
@@ -49,7 +52,7 @@ class NamespaceStats:
     @property
     def mean_age_s(self) -> float:
         """How old an entry was when it was served from memory."""
-        served = self.hits.get("memory", 0.0)
+        served = self.hits.get("memory", 0.0) + self.hits.get(BEFORE_FLASK, 0.0)
         return self.age_s / served if served else 0.0
 
 
@@ -94,7 +97,7 @@ def read_stats(site: Site) -> Stats:
             routes[labels["route"]][labels["outcome"]] = value
     before = sum(outcomes.get("ready", 0.0) for outcomes in routes.values())
     if before:
-        namespaces["page"].hits["before Flask"] = before
+        namespaces["page"].hits[BEFORE_FLASK] = before
     return Stats(
         namespaces=dict(sorted(namespaces.items())),
         routes=dict(sorted(routes.items())),

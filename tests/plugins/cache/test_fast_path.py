@@ -1,5 +1,6 @@
 """The fast path gives what the full look gives, to nobody else, and forgets nothing it counted."""
 
+import gzip
 import threading
 import time
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from blog_core.testing.trial import TrialBlog
 from plugins.cache.fast_path import Copies
 from plugins.cache.page_layer import PageLayer
+from plugins.cache.stats import BEFORE_FLASK, read_stats
 from tests.plugins.cache.conftest import BlogMaker
 
 PATH = "/posts/hello"
@@ -132,6 +134,48 @@ def test_every_answer_is_counted_within_seconds(blog: TrialBlog) -> None:
     while ready_hits(blog) < before + 25 and time.monotonic() < end:
         time.sleep(0.05)
     assert ready_hits(blog) == before + 25
+
+
+def test_answers_before_flask_save_time_and_have_an_age(blog: TrialBlog) -> None:
+    warm(blog)
+    before = read_stats(blog.site).namespaces["page"]
+    for _ in range(10):
+        blog.client().get(PATH)
+    after = read_stats(blog.site).namespaces["page"]
+    assert after.hits[BEFORE_FLASK] == before.hits[BEFORE_FLASK] + 10
+    build_s = after.build_s / after.stores["stored"]
+    assert after.saved_s == pytest.approx(before.saved_s + 10 * build_s)
+    assert after.mean_age_s > before.mean_age_s > 0
+
+
+def test_pages_are_answered_where_no_thread_can_be_had(
+    blog: TrialBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    before = warm(blog)
+    assert blog.client().get(PATH).data == before.data
+
+
+def test_gzip_is_made_once_however_it_is_asked_for(
+    blog: TrialBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def counted(body: bytes) -> bytes:
+        made.append(len(body))
+        return gzip.compress(body)
+
+    monkeypatch.setattr("blog_core.caching.page.gzipped", counted)
+    for _ in range(2):
+        blog.client().get(PATH)
+    made.clear()
+    for number in range(40):
+        answer = blog.client().get(PATH, headers={"Accept-Encoding": f"gzip, x{number}"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(made) == 1
 
 
 def test_what_is_not_asked_for_again_is_let_go(blog: TrialBlog) -> None:
