@@ -15,7 +15,14 @@ def looks_before_flask(setup: Setup, settings: CacheSettings) -> bool:
     """Whether pages may be looked up before Flask, as far as is known while the app is made."""
     if settings.page_layer == "flask" or setup.stamps.fault:
         return False
-    return settings.page_layer == "wsgi" or _is_bare(setup.app)
+    if _is_bare(setup.app):
+        return True
+    if settings.page_layer == "wsgi":
+        setup.logger.warning(
+            "[cache] page_layer = 'wsgi' is not followed: something wraps the app already and may "
+            "change the host, scheme or path of a request. Wrap the app after the blog is added."
+        )
+    return False
 
 
 def put_before_flask(setup: Setup, settings: CacheSettings, cache: BlogCache) -> None:

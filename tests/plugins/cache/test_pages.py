@@ -8,12 +8,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine, text, update
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import TestResponse
 
+from blog_core import Blog
 from blog_core.api import Post
 from blog_core.content.posts import create_post
 from blog_core.content.publishing import publish
@@ -264,6 +268,18 @@ def test_the_owner_may_say_that_those_functions_need_not_run(
     for _ in range(4):
         blog.client().get("/")
     assert len(seen) == 2
+
+
+def test_the_owner_cannot_have_pages_looked_up_before_what_tells_the_host(
+    tmp_path: Path, sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = Flask("host")
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign]
+    config = {"plugins": ["cache"], "database_url": sqlite_url, "data_dir": str(tmp_path)}
+    Blog(app, config={**config, "environment": "test", "cache": {"page_layer": "wsgi"}})
+    assert "page_layer = 'wsgi' is not followed: something wraps the app already" in caplog.text
+    cache: Any = app.extensions["blog"]["blog"].ports.cache
+    assert "page-layer" not in cache.levels
 
 
 def test_a_list_ends_when_the_next_post_appears(blog: TrialBlog) -> None:
