@@ -41,6 +41,6 @@ class CachePolicy:
 
     def cdn_tags(self, cache_tags: CacheTags) -> tuple[tuple[str, str], ...]:
         """The header by which a CDN can purge the page."""
-        if not self.cdn_ttl_s:
+        if not self.cdn_ttl_s or not cache_tags:
             return ()
         return ((self.cdn_tag_header, " ".join(sorted(cache_tags))),)

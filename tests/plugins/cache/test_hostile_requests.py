@@ -136,3 +136,6 @@ def test_a_cdn_gets_the_tags_to_purge_by(make_blog: BlogMaker, sqlite_url: str) 
     private = blog.signed_in("editor").get("/posts/hello")
     assert private.headers["Cache-Control"] == "private, no-store"
     assert "Cache-Tag" not in private.headers
+    fixed = blog.client().get("/robots.txt")
+    assert "s-maxage=600" in fixed.headers["Cache-Control"]
+    assert "Cache-Tag" not in fixed.headers
