@@ -37,6 +37,7 @@ from blog_core.errors import (
 )
 from blog_core.here import current_actor, require, transaction
 from blog_core.hookspecs import HOOK_API, hookimpl
+from blog_core.lifetimes import MAX_TTL_S
 from blog_core.metrics import (
     Counted,
     Counter,
@@ -230,6 +231,7 @@ __all__ = [
     "EVERYTHING",
     "HOOK_API",
     "LATEST",
+    "MAX_TTL_S",
     "NAMESPACES",
     "NEVER",
     "STRANGER",

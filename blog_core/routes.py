@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask
 
 from blog_core.errors import ConfigError, SettingFault
+from blog_core.lifetimes import checked_ttl
 from blog_core.operations import Operation
 
 if TYPE_CHECKING:
@@ -33,8 +34,11 @@ NEVER = CacheClass(stored=False)
 
 
 def cached_page(ttl_s: float = 300.0) -> CacheClass:
-    """A public page: the same bytes for every stranger, until a tag moves or `ttl_s` passed."""
-    return CacheClass(stored=True, ttl_s=ttl_s)
+    """A public page: the same bytes for every stranger, until a tag moves or `ttl_s` passed.
+
+    Raises `ValueError` for a lifetime that nobody can mean.
+    """
+    return CacheClass(stored=True, ttl_s=checked_ttl(ttl_s))
 
 
 @dataclass(frozen=True, slots=True)

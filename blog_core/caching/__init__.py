@@ -5,7 +5,7 @@ from blog_core.caching.codec import Unreadable, decode_value, encode_value
 from blog_core.caching.decision import Decision, decision_of
 from blog_core.caching.fragments import install_fragments
 from blog_core.caching.keys import canonical, digest, readable_key
-from blog_core.caching.namespaces import NAMESPACES, Namespace, checked_ttl
+from blog_core.caching.namespaces import NAMESPACES, Namespace
 from blog_core.caching.page import Page, Representation, StoredPage
 from blog_core.caching.policy import CachePolicy
 from blog_core.caching.respond import has_etag
@@ -29,7 +29,6 @@ __all__ = [
     "Unreadable",
     "cached",
     "canonical",
-    "checked_ttl",
     "decision_of",
     "decode_value",
     "digest",

@@ -8,9 +8,10 @@ from blog_core.cache_tags import given_tags
 from blog_core.caching.codec import Unreadable
 from blog_core.caching.entries import full_key, open_entry, store_value
 from blog_core.caching.keys import readable_key
-from blog_core.caching.namespaces import Namespace, checked_ttl
+from blog_core.caching.namespaces import Namespace
 from blog_core.changes import collecting, depend, expire_at
 from blog_core.changes.writing import in_writing_transaction
+from blog_core.lifetimes import checked_ttl
 
 if TYPE_CHECKING:
     from blog_core.site import Site

@@ -13,9 +13,10 @@ from flask import g, has_app_context
 from blog_core.cache_tags import given_tags
 from blog_core.caching.codec import Unreadable
 from blog_core.caching.entries import full_key, open_entry, store_value
-from blog_core.caching.namespaces import Namespace, checked_ttl
+from blog_core.caching.namespaces import Namespace
 from blog_core.changes import Collected, depend
 from blog_core.changes.writing import in_writing_transaction
+from blog_core.lifetimes import checked_ttl
 from blog_core.ports import Lease
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from blog_core.api import CachePolicy, SettingsModel
+from blog_core.api import MAX_TTL_S, CachePolicy, SettingsModel
 
 MIB = 1024 * 1024
 
@@ -28,16 +28,20 @@ class CacheSettings(SettingsModel):
     shared_bytes: int = Field(
         32 * MIB, ge=0, description="memory shared by the processes of a host, in bytes; 0: none"
     )
-    ttl_api_s: float = Field(300, gt=0, description="lifetime of entries under api:, in seconds")
+    ttl_api_s: float = Field(
+        300, gt=0, le=MAX_TTL_S, description="lifetime of entries under api:, in seconds"
+    )
     ttl_workflow_s: float = Field(
-        300, gt=0, description="lifetime of entries under workflow:, in seconds"
+        300, gt=0, le=MAX_TTL_S, description="lifetime of entries under workflow:, in seconds"
     )
     ttl_query_s: float = Field(
-        300, gt=0, description="lifetime of entries under query:, in seconds"
+        300, gt=0, le=MAX_TTL_S, description="lifetime of entries under query:, in seconds"
     )
-    ttl_llm_s: float = Field(3600, gt=0, description="lifetime of entries under llm:, in seconds")
+    ttl_llm_s: float = Field(
+        3600, gt=0, le=MAX_TTL_S, description="lifetime of entries under llm:, in seconds"
+    )
     ttl_fragment_s: float = Field(
-        300, gt=0, description="lifetime of pieces of templates, in seconds"
+        300, gt=0, le=MAX_TTL_S, description="lifetime of pieces of templates, in seconds"
     )
     page_layer: Literal["auto", "wsgi", "flask"] = Field(
         "auto",
@@ -51,7 +55,10 @@ class CacheSettings(SettingsModel):
         5.0, ge=0, le=60, description="longest wait for a page that another is building, in seconds"
     )
     cdn_ttl_s: int = Field(
-        0, ge=0, description="seconds a purging CDN may keep pages; 0: it must ask each time"
+        0,
+        ge=0,
+        le=int(MAX_TTL_S),
+        description="seconds a purging CDN may keep pages; 0: it must ask each time",
     )
     cdn_tag_header: str = Field(
         "Surrogate-Key",

@@ -44,6 +44,12 @@ def test_a_writing_route_cannot_be_cached():
     )
 
 
+@pytest.mark.parametrize("ttl_s", [0, -1, float("nan"), float("inf"), 1e12])
+def test_a_page_is_not_kept_for_a_time_that_nobody_can_mean(ttl_s: float):
+    with pytest.raises(ValueError, match="use more than 0 and at most 31622400"):
+        cached_page(ttl_s=ttl_s)
+
+
 def test_a_writing_route_needs_a_body_limit():
     assert "no body limit" in refusal(page(methods=("POST",)))
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from blog_core.api import Query, UnsupportedValue
 from blog_core.cache_tags import plain_tag
 from blog_core.content.comments import add_comment
-from blog_core.errors import NoCurrentBlog
+from blog_core.errors import ConfigError, NoCurrentBlog
 from blog_core.site import STRANGER
 from blog_core.testing.services import ValkeyServer
 from blog_core.testing.trial import TrialBlog
@@ -137,6 +137,17 @@ def test_each_namespace_has_its_own_lifetime_in_the_settings(
         for set_, _, name in CALLS:
             put(set_, name, 1)
     assert {part: lifetime_s(blog, part) for part in usual} == usual
+
+
+@pytest.mark.parametrize("ttl_s", [0, -1, 1e12, 1e300, float("inf"), float("nan")])
+@pytest.mark.parametrize("part", ["api", "workflow", "query", "llm", "fragment"])
+def test_a_lifetime_that_nobody_can_mean_is_refused_in_the_settings(
+    make_blog: BlogMaker, sqlite_url: str, part: str, ttl_s: float
+) -> None:
+    told = rf"cache\.ttl_{part}_s: found .*, expected (less|greater|a finite)"
+    with pytest.raises(ConfigError, match=told) as refused:
+        make_blog(sqlite_url, cache={f"ttl_{part}_s": ttl_s})
+    assert len(refused.value.faults) == 1
 
 
 @each_namespace
