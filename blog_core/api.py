@@ -13,6 +13,7 @@ from blog_core.changes.stamps import LATEST, Moment, Stamp, Stamps
 from blog_core.changes.writing import in_writing_transaction
 from blog_core.current import current_site
 from blog_core.defaults.leases import LocalLeases
+from blog_core.disk_space import allocate
 from blog_core.errors import (
     BlogError,
     Collision,
@@ -337,6 +338,7 @@ __all__ = [
     "UtcDateTime",
     "ValidationError",
     "View",
+    "allocate",
     "as_blog_error",
     "background_work",
     "big_id",

@@ -22,6 +22,7 @@ from time import monotonic
 from typing import Any
 
 from blog_core.cache_tags import plain_tag
+from blog_core.disk_space import allocate
 
 SLOTS = 65_536
 GROUPS = 1_024
@@ -81,7 +82,7 @@ class Stamps:
             self.fault = (
                 f"{self.path} cannot be shared between processes ({problem.strerror}): "
                 f"each worker notices changes of the others only after a second. "
-                f"Make its folder writable and restart."
+                f"Make its folder writable, with room on the disk, and restart."
             )
             words = _own_words()
         self.words = words
@@ -94,8 +95,7 @@ class Stamps:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             # A new file is all zeros, which is as good as any stamps: nothing was stored yet.
-            if os.fstat(descriptor).st_size != _SIZE_BYTES:
-                os.ftruncate(descriptor, _SIZE_BYTES)
+            allocate(descriptor, _SIZE_BYTES)
             self._inode = os.fstat(descriptor).st_ino
             return mmap.mmap(descriptor, _SIZE_BYTES)
         finally:

@@ -8,6 +8,8 @@ import time
 import weakref
 from pathlib import Path
 
+from blog_core.disk_space import allocate
+
 _DRAFT = ".new"
 _DRAFT_MAX_AGE_S = 60.0
 
@@ -25,7 +27,7 @@ class OwnedFile:
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._close = weakref.finalize(self, os.close, descriptor)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.ftruncate(descriptor, size_bytes)
+        allocate(descriptor, size_bytes)
         self.buffer = mmap.mmap(descriptor, size_bytes)
         self.buffer[: len(content)] = content
         self.path = draft.rename(draft.with_suffix(suffix))

@@ -57,7 +57,7 @@ def _shared(setup: Setup, settings: CacheSettings) -> tuple[HostLocks | None, Sh
     except OSError as problem:
         setup.logger.warning(
             "Each worker keeps its own cache: %s cannot be shared (%s). Make the folder writable, "
-            "or set [cache] shared_bytes = 0.",
+            "with room on the disk, or set [cache] shared_bytes = 0.",
             problem.filename or folder,
             problem.strerror,
         )

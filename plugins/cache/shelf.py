@@ -14,6 +14,8 @@ from struct import Struct
 from threading import Lock
 from zlib import crc32
 
+from blog_core.api import allocate
+
 from .host_locks import HostLocks
 from .record import name_of
 
@@ -123,8 +125,7 @@ def _mapped(folder: Path, size: int) -> mmap.mmap:
             other.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        if os.fstat(descriptor).st_size < size:
-            os.ftruncate(descriptor, size)
+        allocate(descriptor, size)
         return mmap.mmap(descriptor, size)
     finally:
         os.close(descriptor)

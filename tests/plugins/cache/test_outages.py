@@ -1,5 +1,7 @@
 """When the database or Redis is away, readers get their pages, and never an old one for it."""
 
+import errno
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +78,30 @@ def test_a_page_that_was_invalidated_is_never_served_again(
     assert "Before." not in answer.text
     assert int(answer.headers["Retry-After"]) > 0
     assert time.monotonic() - began < 5.0
+
+
+def test_a_full_disk_leaves_each_worker_a_cache_of_its_own(
+    make_blog: BlogMaker,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    allocated = os.posix_fallocate
+
+    def fallocate(descriptor: int, start: int, size_bytes: int) -> None:
+        if size_bytes > 16 * 1024 * 1024:  # the shelf is the largest of the files
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        allocated(descriptor, start, size_bytes)
+
+    monkeypatch.setattr(os, "posix_fallocate", fallocate)
+    blog = make_blog(sqlite_url)
+    cache: Any = blog.site.ports.cache
+    assert cache.inner.shelf is None
+    assert "Each worker keeps its own cache" in caplog.text
+    assert "No space left on device" in caplog.text
+    blog.post("Hello", "Before.")
+    statuses = [blog.client().get("/posts/hello").headers["Cache-Status"] for _ in range(2)]
+    assert statuses == ["blog; fwd=miss; stored", "blog; hit"]
 
 
 def test_pages_go_on_while_redis_is_frozen_and_saves_are_seen(
