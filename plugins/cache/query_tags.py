@@ -82,12 +82,17 @@ def _reads(text: str) -> Mapping[str, Mapping[str, str]] | None:
     statement = _parsed(text)
     if statement is None or statement.find(*_WRITING):
         return None
-    named_here = {cte.alias_or_name for cte in statement.find_all(exp.CTE)}
-    tables = [table for table in statement.find_all(exp.Table) if table.name not in named_here]
+    if any(call.name.lower() not in _ROWLESS for call in statement.find_all(exp.Anonymous)):
+        return None  # a function of somebody's own: what it reads is its own affair
+    if any(_is_table_name(each.args.get("field")) for each in statement.find_all(exp.In)):
+        return None
+    tables = [table for table in statement.find_all(exp.Table) if not _is_cte(table)]
     if any(not isinstance(table.this, exp.Identifier) for table in tables):
-        return None  # a function that returns rows: what it reads is its own affair
+        return None  # a function that returns rows
+    if any(table.db.lower() not in _SCHEMAS for table in tables):
+        return None
     pinned = _pinned(statement) if len(tables) == 1 else {}
-    return {table.name: pinned for table in tables}
+    return {_plain(table.this): pinned for table in tables}
 
 
 def _parsed(text: str) -> exp.Query | None:
@@ -99,6 +104,41 @@ def _parsed(text: str) -> exp.Query | None:
         found = statements[0] if len(statements) == 1 else None
         return found if isinstance(found, exp.Query) else None
     return None
+
+
+def _is_table_name(field: "exp.Expr | None") -> bool:
+    """Whether it is SQLite's `IN comment`, which reads a table, and not `IN :ids`."""
+    return field is not None and not isinstance(field, exp.Placeholder)
+
+
+def _is_cte(table: exp.Table) -> bool:
+    """Whether the name stands for a part of the statement, which hides a table of that name."""
+    if table.db or not isinstance(table.this, exp.Identifier):
+        return False
+    name = _plain(table.this)
+    inside: exp.CTE | None = None
+    node: exp.Expr = table
+    while node.parent is not None:
+        inside = node if isinstance(node, exp.CTE) else inside
+        for each in node.parent.args.values():
+            if isinstance(each, exp.With) and name in _visible(each, inside, each is node):
+                return True
+        node = node.parent
+    return False
+
+
+def _visible(ctes: exp.With, inside: exp.CTE | None, is_within: bool) -> set[str]:
+    """The names that can be used; within the list only those before, and its own if recursive."""
+    named = list(ctes.expressions)
+    if is_within:
+        place = next(number for number, cte in enumerate(named) if cte is inside)
+        named = named[: place + bool(ctes.args.get("recursive"))]
+    return {_plain(cte.args["alias"].this) for cte in named}
+
+
+def _plain(name: "exp.Expr") -> str:
+    """The name as PostgreSQL compares it: in lower case unless it was quoted."""
+    return name.name if name.args.get("quoted") else name.name.lower()
 
 
 def _pinned(statement: exp.Query) -> dict[str, str]:
@@ -120,9 +160,21 @@ def _pinned(statement: exp.Query) -> dict[str, str]:
     return found
 
 
-def _name(placeholder: exp.Expression) -> str:
+def _name(placeholder: "exp.Expr") -> str:
     this = placeholder.args.get("this")
     return this.name if isinstance(this, exp.Expression) else this or ""
 
 
-_WRITING = (exp.Insert, exp.Update, exp.Delete, exp.Into, exp.Lock)
+_WRITING = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock)
+
+_SCHEMAS = ("", "main", "public")
+"""Where the site's own tables are. A table of the same name elsewhere touches no tag."""
+
+_ROWLESS = frozenset(
+    "age cardinality json_agg json_build_array json_build_object json_group_array"
+    " json_group_object json_object_agg jsonb_agg jsonb_array_length jsonb_build_array"
+    " jsonb_build_object jsonb_object_agg julianday numnode phraseto_tsquery plainto_tsquery"
+    " printf quote row_to_json setweight similarity strftime to_json to_jsonb to_tsquery"
+    " to_tsvector total ts_headline ts_rank ts_rank_cd unaccent websearch_to_tsquery".split()
+)
+"""What the databases bring along, reads no table, and the parser does not know by itself."""

@@ -52,9 +52,46 @@ def test_a_result_depends_on_the_rows_it_pins_else_on_the_tables(
 
 
 @pytest.mark.parametrize(
+    "text, tags",
+    [
+        ("with post as (select * from post where x = 1) select * from post", {"post:*"}),
+        ("with post as (select * from main.post) select * from post", {"post:*"}),
+        ("with post as (select * from redirect) select * from post", {"redirects"}),
+        ("with post as (select 1) select * from public.post", {"post:*"}),
+        ('with "Post" as (select 1) select * from Post', {"post:*"}),
+        ("with a as (select * from post), post as (select 1) select * from a", {"post:*"}),
+        ("with a as (select 1), b as (select * from a) select * from b", set()),
+        ("with a as (select 1) select * from a union select * from a", set()),
+        ("select * from (with post as (select 1) select * from post) p, post", {"post:*"}),
+        (
+            "with recursive t as (select id from post union all select id from t) select * from t",
+            {"post:*"},
+        ),
+        ("select json_agg(title) from post", {"post:*"}),
+        ("select * from redirect where id in (table comment)", {"redirects", "thread:*"}),
+    ],
+)
+def test_a_table_counts_unless_the_statement_gives_its_name_to_something_else(
+    text: str, tags: set[str]
+) -> None:
+    assert found(text) == frozenset(tags)
+
+
+def test_names_without_quotes_are_the_same_in_upper_case() -> None:
+    assert found("SELECT * FROM POST") == frozenset({"post:*"})
+    assert found('SELECT * FROM "POST"') is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "select * from account",
+        "with account as (select name from account) select * from account",
+        "with a as (select * from b), b as (select 1) select * from a",
+        "select * from other.post",
+        "select * from redirect where id in comment",
+        "select my_function(title) from post",
+        "select * from redirect cross join lateral my_function(1)",
         "select * from post join account on true",
         "select * from somebody_elses_view",
         "select * from my_function(1) as rows",
