@@ -1,6 +1,7 @@
 """A statement as a cache name, and the cache tags of the tables and rows that it reads."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import sqlglot
@@ -35,7 +36,7 @@ def query_tags(
     reads = _reads(text)
     if reads is None:
         return None
-    given = {**own, **_by_name(params)}
+    given = _by_name(own) | _by_name(params)
     tags = set()
     for table, pinned in reads.items():
         template = tags_by_table.get(table)
@@ -60,23 +61,21 @@ def _compiled(statement: Executable, dialect: Dialect) -> tuple[str, dict[str, o
     return str(compiled), own
 
 
-def _by_name(params: Params) -> dict[str, object]:
+def _by_name(params: Params) -> dict[str | int, object]:
     """The parameters by name, those of a sequence by their numbers."""
-    if isinstance(params, Mapping):
-        return dict(params)
-    return {str(number): value for number, value in enumerate(params or ())}
+    return dict(params.items() if isinstance(params, Mapping) else enumerate(params or ()))
 
 
-def _tag(template: str, pinned: Mapping[str, str], given: Mapping[str, object]) -> str:
+def _tag(template: str, pinned: Mapping[str, str | int], given: Mapping[str | int, object]) -> str:
     prefix, _, column = template.partition(":")
     if not column:
         return template
     value = given.get(pinned.get(column.strip("{}"), ""))
-    return f"{prefix}:{value}" if isinstance(value, int) else f"{prefix}:*"
+    return f"{prefix}:{value}" if type(value) is int else f"{prefix}:*"
 
 
 @lru_cache(maxsize=512)
-def _reads(text: str) -> Mapping[str, Mapping[str, str]] | None:
+def _reads(text: str) -> Mapping[str, Mapping[str, str | int]] | None:
     """By table, the columns that are pinned to a parameter, and to which; None for anything but
     one reading statement."""
     statement = _parsed(text)
@@ -91,7 +90,7 @@ def _reads(text: str) -> Mapping[str, Mapping[str, str]] | None:
         return None  # a function that returns rows
     if any(table.db.lower() not in _SCHEMAS for table in tables):
         return None
-    pinned = _pinned(statement) if len(tables) == 1 else {}
+    pinned = _pinned(statement, tables[0], text) if len(tables) == 1 else {}
     return {_plain(table.this): pinned for table in tables}
 
 
@@ -141,23 +140,52 @@ def _plain(name: "exp.Expr") -> str:
     return name.name if name.args.get("quoted") else name.name.lower()
 
 
-def _pinned(statement: exp.Query) -> dict[str, str]:
+def _pinned(statement: exp.Query, table: exp.Table, text: str) -> dict[str, str | int]:
     """`column = parameter` among the conditions that all rows must meet."""
-    where = statement.args.get("where") if isinstance(statement, exp.Select) else None
-    if where is None:
+    where = statement.args.get("where")
+    if where is None or not _is_alone(table, statement):
         return {}
-    unnamed = (node for node in statement.find_all(exp.Placeholder, bfs=False) if not _name(node))
-    numbers = {id(node): str(number) for number, node in enumerate(unnamed)}
+    numbers = _numbers(statement, where, text)
     conditions = where.this.flatten() if isinstance(where.this, exp.And) else (where.this,)
-    found = {}
+    found: dict[str, str | int] = {}
     for condition in (each.unnest() for each in conditions):
         sides = (condition.left, condition.right) if isinstance(condition, exp.EQ) else ()
         columns = [side for side in sides if isinstance(side, exp.Column)]
         bare = [side.this if isinstance(side, exp.Cast) else side for side in sides]
         values = [side for side in bare if isinstance(side, exp.Placeholder)]
         if columns and values:
-            found[columns[0].name] = _name(values[0]) or numbers[id(values[0])]
+            parameter = _name(values[0]) or numbers.get(id(values[0]))
+            if parameter is not None:
+                found[_plain(columns[0].this)] = parameter
     return found
+
+
+def _is_alone(table: exp.Table, statement: exp.Query) -> bool:
+    """Whether each column of the conditions is the table's own, by its own name."""
+    source = table.parent
+    if not isinstance(source, exp.From) or source.parent is not statement:
+        return False
+    if statement.args.get("joins") or statement.args.get("laterals"):
+        return False
+    alias = table.args.get("alias")
+    others = {name for name, value in table.args.items() if value} - {"this", "db", "alias"}
+    return not others and not (alias and alias.args.get("columns"))
+
+
+def _numbers(statement: exp.Query, where: "exp.Expr", text: str) -> dict[int, int]:
+    """The numbers of the unnamed placeholders in the conditions; none if the text may count others
+    before them, or other marks than the tree has."""
+    marks = len(re.findall(r"%[sbt]|\?", text.replace("%%", "")))
+    after = [part for name in _AFTER_WHERE if (part := statement.args.get(name))]
+    counted = [node for part in (where, *after) for node in _placeholders(part)]
+    everywhere = list(_placeholders(statement))
+    if any(map(_name, everywhere)) or not marks == len(counted) == len(everywhere):
+        return {}
+    return {id(node): number for number, node in enumerate(_placeholders(where))}
+
+
+def _placeholders(part: "exp.Expr") -> "Iterator[exp.Expr]":
+    return part.find_all(exp.Placeholder, exp.Parameter, bfs=False)
 
 
 def _name(placeholder: "exp.Expr") -> str:
@@ -169,6 +197,8 @@ _WRITING = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock)
 
 _SCHEMAS = ("", "main", "public")
 """Where the site's own tables are. A table of the same name elsewhere touches no tag."""
+
+_AFTER_WHERE = ("group", "having", "order", "limit", "offset")
 
 _ROWLESS = frozenset(
     "age cardinality json_agg json_build_array json_build_object json_group_array"

@@ -77,8 +77,47 @@ def test_a_table_counts_unless_the_statement_gives_its_name_to_something_else(
     assert found(text) == frozenset(tags)
 
 
+@pytest.mark.parametrize(
+    "text, params, tags",
+    [
+        ("select * from post where id = %s limit %s", (2, 5), {"post:2"}),
+        ("select * from post where id = ? limit ? offset ?", (2, 5, 6), {"post:2"}),
+        ("select * from post where id = ? group by x having y = ?", (2, 5), {"post:2"}),
+        ("select * from post where x in (?, ?) and ? = id", (5, 6, 2), {"post:2"}),
+        ("select * from post where x like '%%s' and id = %s", (2,), {"post:2"}),
+        ("select * from post where x like '%s' and id = %s", (5, 2), {"post:*"}),
+        ("select * from post where x = :x and id = ?", (5, 2), {"post:*"}),
+        ("select ? from post where id = ?", (5, 2), {"post:*"}),
+        ("with a as (select ?) select * from post where id = ?", (5, 2), {"post:*"}),
+        ("select * from post where id = ?", {"0": 2}, {"post:*"}),
+    ],
+)
+def test_a_placeholder_without_a_name_counts_as_the_text_has_it_or_not_at_all(
+    text: str, params: Params, tags: set[str]
+) -> None:
+    assert found(text, params) == frozenset(tags)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with a as (select 5 as id) select * from a left join post on true where a.id = :id",
+        "select * from (select 5 as id) a, post where a.id = :id",
+        "select * from post as p(x, id) where id = :id",
+        "with a as (select * from post) select * from a where id = :id",
+        'select * from post where "ID" = :id',
+    ],
+)
+def test_a_row_is_pinned_by_its_own_column_alone(text: str) -> None:
+    assert found(text, {"id": 7}) == frozenset({"post:*"})
+
+
+def test_a_row_is_pinned_by_a_whole_number_alone() -> None:
+    assert found("select * from post where id = :id", {"id": True}) == frozenset({"post:*"})
+
+
 def test_names_without_quotes_are_the_same_in_upper_case() -> None:
-    assert found("SELECT * FROM POST") == frozenset({"post:*"})
+    assert found("SELECT * FROM POST WHERE ID = :id", {"id": 7}) == frozenset({"post:7"})
     assert found('SELECT * FROM "POST"') is None
 
 
