@@ -34,7 +34,7 @@ def compose(
 def objection(page: Page, collected: Collected) -> str:
     """Why `page` must not be kept; "" when it may be."""
     if page.status != 200:
-        return f"status {page.status}"
+        return f"its status is {page.status}"
     for name, value in page.headers:
         if name.lower() == "set-cookie":
             return "it sets a cookie"

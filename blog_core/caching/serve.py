@@ -168,7 +168,8 @@ class PageCache:
             except NotFound as error:
                 kept = self._store_missing(name, lease, collected, error)
                 outcome = "stored" if kept else "not stored"
-                self._note(route, Decision(lease.key, outcome, collected.cache_tags, "status 404"))
+                why_not = "" if kept else "its status is 404"
+                self._note(route, Decision(lease.key, outcome, collected.cache_tags, why_not))
                 raise
             except Unavailable:
                 # The copy that has expired by time is still true; one that was invalidated is not.

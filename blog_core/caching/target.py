@@ -1,8 +1,9 @@
 """Where an address leads, and what the page cache keeps for it: for whoever explains the cache."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import request
 from werkzeug.exceptions import HTTPException
@@ -14,12 +15,17 @@ from blog_core.errors import BlogError
 if TYPE_CHECKING:
     from blog_core.site import Site
 
+_EXPECTED = "give a path such as /posts/a-title, or an address that begins with http:// or https://"
+_UNSENDABLE = "it has characters or a host that no request can carry"
+_HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """An address, the route it leads to ("" for none), and the keys of its entries.
 
     `why_not` says why no answer of this address is ever kept; then there are no keys.
+    `assumed_host` is the blog's own, taken for a path alone; "" when a host was given.
     """
 
     url: str
@@ -27,16 +33,38 @@ class Target:
     why_not: str = ""
     page_key: str = ""
     missing_key: str = ""
+    assumed_host: str = ""
 
 
 def target_of(site: "Site", url: str) -> Target:
     """What a stranger's GET of `url` is to the cache. A path alone is taken on the blog's host."""
-    parts = urlsplit(url)
-    base = f"{parts.scheme}://{parts.netloc}" if parts.netloc else _base(site)
-    path = parts.path or "/"
-    query = f"?{parts.query}" if parts.query else ""
-    with site.app.test_request_context(path + query, base_url=base):
-        return _target(site, request.url)
+    try:
+        parts = urlsplit(url)
+        if parts.netloc or parts.scheme:
+            base = f"{parts.scheme}://{_checked_host(parts)}"
+        else:
+            base = _base(site)
+        path = parts.path or "/"
+        query = f"?{parts.query}" if parts.query else ""
+        context = site.app.test_request_context(path + query, base_url=base)
+    except ValueError as error:
+        fault = _UNSENDABLE if isinstance(error, UnicodeError) else str(error)
+        shown = url.encode("utf-8", "backslashreplace").decode()
+        return Target(shown, "", f"it is no address ({fault}); {_EXPECTED}")
+    with context:
+        found = _target(site, request.url)
+        return found if parts.netloc else replace(found, assumed_host=request.host)
+
+
+def _checked_host(parts: SplitResult) -> str:
+    """The host and port of an address. Raises `ValueError` for what no browser would ask."""
+    if parts.scheme not in {"http", "https"}:
+        raise ValueError(f"its scheme is {parts.scheme!r}")
+    if not parts.hostname or "@" in parts.netloc or not _HOST.fullmatch(parts.netloc):
+        raise ValueError(f"its host is {parts.netloc!r}")
+    if parts.port == 0:
+        raise ValueError("its port is 0")
+    return parts.netloc
 
 
 def _base(site: "Site") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blog_core.api import ALL, CacheTags, Site, pass_site
+from blog_core.api import ALL, CacheTags, Site, given_tags, pass_site
 
 if TYPE_CHECKING:
     from .stats import NamespaceStats, Stats
@@ -92,6 +92,8 @@ def why_command(site: Site, url: str) -> None:
         told = kept.cache_tags
     if not found.kept:
         click.echo("kept       nothing")
+        if found.assumption:
+            click.echo(f"           {found.assumption}")
     for move, tags in found.ended_by[:5]:
         click.echo(f"ended      {_ago(move.at_s)} by {move.source}: {', '.join(sorted(tags))}")
     _tell_decision(found)
@@ -106,12 +108,8 @@ def _tell_kept(kept: "Kept", with_tags: bool) -> None:
 
 
 def _tell_decision(found: "Why") -> None:
-    if found.decision is None:
-        click.echo(f"now        a stranger gets {found.status}; the cache was not asked")
-        return
-    reason = f" because {found.decision.reason}" if found.decision.reason else ""
-    click.echo(f"now        a stranger gets {found.status}: {found.decision.outcome}{reason}")
-    if found.decision.cache_tags:
+    click.echo(f"now        {found.now}")
+    if found.decision is not None and found.decision.cache_tags:
         click.echo(f"           it depends on {', '.join(sorted(found.decision.cache_tags))}")
 
 
@@ -126,14 +124,28 @@ def _clock(at_s: float) -> str:
 # --- clear ----------------------------------------------------------------------------------------
 
 
+def _named(_context: click.Context, _option: click.Parameter, tags: tuple[str, ...]) -> CacheTags:
+    """The tags. Raises `BadParameter` for an empty one, which would look like all and be none."""
+    if not all(tag.strip() for tag in tags):
+        raise click.BadParameter(
+            "a tag is empty; name one such as post:7, or leave --tag out to clear everything."
+        )
+    return given_tags(tags)
+
+
 @cache.command()
-@click.option("--tag", "tags", multiple=True, help="Only entries with this cache tag.")
+@click.option(
+    "--tag", "tags", multiple=True, callback=_named, help="Only entries with this cache tag."
+)
 @pass_site
-def clear(site: Site, tags: tuple[str, ...]) -> None:
+def clear(site: Site, tags: CacheTags) -> None:
     """Make everything, or what has one of the tags, invalid in every process and host."""
-    site.ports.cache.invalidate(frozenset(tags) if tags else ALL)
-    what = f"Entries with {', '.join(tags)} are" if tags else "Everything is"
-    click.echo(f"{what} invalid now and will be made again when it is asked for.")
+    site.ports.cache.invalidate(tags or ALL)
+    if tags:
+        told = f"Entries with {' or '.join(sorted(tags))} are invalid now and will be made again"
+        click.echo(f"{told} when they are asked for.")
+    else:
+        click.echo("Everything is invalid now and will be made again when it is asked for.")
 
 
 # --- verify ---------------------------------------------------------------------------------------

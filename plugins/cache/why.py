@@ -54,6 +54,37 @@ class Why:
     decision: Decision | None = None
     status: int = 0
 
+    @property
+    def now(self) -> str:
+        """What a stranger gets now, as a sentence without its end."""
+        if self.decision is None:
+            how = "the cache was not asked"
+        else:
+            reason = f" ({self.decision.reason})" if self.decision.reason else ""
+            how = _HOW.get(self.decision.outcome, self.decision.outcome) + reason
+        return f"a stranger gets an answer of status {self.status}: {how}"
+
+    @property
+    def assumption(self) -> str:
+        """Where nothing was kept for a path alone: on which host that is."""
+        host = self.target.assumed_host
+        if not host or self.kept:
+            return ""
+        return f"the host {host} was assumed; for another one, give the whole address"
+
+
+_HOW = {
+    "hit": "it came from the cache",
+    "ready": "it came from the cache, before Flask was asked",
+    "missing": "the cache knows that the address leads nowhere",
+    "stale-if-error": "it is a copy whose time is over, for the database is away",
+    "stored": "it was made just now and is kept from now on",
+    "not stored": "it was made just now and is not kept",
+    "no-cache": "it was made just now, for this blog has no cache",
+    "contended": "it was made just now and is not kept, for others are making it, too",
+}
+"""By outcome; a stranger's question without cookies and unknown parameters has no other."""
+
 
 def why(site: Site, url: str) -> Why:
     """Look at what is kept for the address, then ask for it as a stranger."""

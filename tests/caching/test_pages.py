@@ -86,8 +86,8 @@ def test_damaged_bytes_are_unreadable_or_a_page(tail: bytes, at: int, byte: int)
     "page, reason",
     [
         (Page("x"), ""),
-        (Page("x", status=404), "status 404"),
-        (Page("x", status=500), "status 500"),
+        (Page("x", status=404), "its status is 404"),
+        (Page("x", status=500), "its status is 500"),
         (Page("x", headers=(("Set-Cookie", "a=b"),)), "it sets a cookie"),
         (Page("x", headers=(("cache-control", "private, max-age=3"),)), "private"),
         (Page("x", headers=(("Cache-Control", "no-store"),)), "no-store"),

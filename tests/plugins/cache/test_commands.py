@@ -64,7 +64,7 @@ def test_why_tells_what_is_kept_and_on_what_it_depends(blog: TrialBlog) -> None:
     assert "kept       in this process:" in found
     assert "kept       in this host:" in found
     assert " post:1\n" in found
-    assert "now        a stranger gets 200: hit\n" in found
+    assert "gets an answer of status 200: it came from the cache\n" in found
 
 
 def test_why_tells_what_ended_an_entry(blog: TrialBlog) -> None:
@@ -76,7 +76,8 @@ def test_why_tells_what_ended_an_entry(blog: TrialBlog) -> None:
     assert "invalidated" in found
     assert "moved post:1" in found
     assert "ended      0." in found
-    assert "now        a stranger gets 200: stored\n           it depends on " in found
+    assert "status 200: it was made just now and is kept from now on\n" in found
+    assert "           it depends on " in found
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,67 @@ def test_why_tells_why_an_address_is_never_kept(blog: TrialBlog, url: str, reaso
 def test_why_tells_that_an_address_leads_nowhere(blog: TrialBlog) -> None:
     read(blog, "/posts/nothing")
     found = run(blog, "why", "/posts/nothing")
-    assert "now        a stranger gets 404: missing\n" in found
+    assert "status 404: the cache knows that the address leads nowhere\n" in found
+
+
+def test_why_answers_in_sentences(blog: TrialBlog) -> None:
+    blog.post("Hello")
+    assert (
+        "now        a stranger gets an answer of status 404: "
+        "it was made just now and is kept from now on\n"
+    ) in run(blog, "why", "/posts/nothing")
+    read(blog, "/posts/hello", 3)
+    assert (
+        "now        a stranger gets an answer of status 200: "
+        "it came from the cache, before Flask was asked\n"
+    ) in run(blog, "why", "/posts/hello")
+
+
+def test_why_says_which_host_was_assumed_where_nothing_is_kept(blog: TrialBlog) -> None:
+    blog.post("Hello")
+    assumed = "the host localhost was assumed; for another one, give the whole address"
+    assert assumed not in run(blog, "why", "http://blog.example/posts/hello")
+    assert f"kept       nothing\n           {assumed}\n" in run(blog, "why", "/posts/hello")
+    assert assumed not in run(blog, "why", "/posts/hello")
+
+
+@pytest.mark.parametrize(
+    "url, fault",
+    [
+        ("http://[bad", "Invalid IPv6 URL"),
+        ("http://[::zz]/", "does not appear to be an IPv4 or IPv6 address"),
+        ("http://localhost:99999999/", "Port out of range"),
+        ("http://localhost:0/", "its port is 0"),
+        ("http://a b/", "its host is 'a b'"),
+        ("http://me:word@localhost/", "its host is"),
+        ("http://a..b/", "it has characters or a host that no request can carry"),
+        ("//localhost/", "its scheme is ''"),
+        ("localhost:5000/", "its scheme is 'localhost'"),
+        ("/\ud800", "it has characters or a host that no request can carry"),
+        ("/?page=\ud800", "it has characters or a host that no request can carry"),
+        ("http://\ud800/", "its host is"),
+    ],
+    ids=ascii,
+)
+def test_why_says_in_words_what_is_no_address(blog: TrialBlog, url: str, fault: str) -> None:
+    found = run(blog, "why", url)
+    assert "never kept because it is no address (" in found
+    assert fault in found
+    assert "give a path such as /posts/a-title, or an address that begins with http://" in found
+
+
+@pytest.mark.parametrize("tag", ["", " "])
+def test_clear_refuses_an_empty_tag(blog: TrialBlog, tag: str) -> None:
+    found = run(blog, "clear", "--tag", "post:1", "--tag", tag, exit_code=2)
+    assert "a tag is empty; name one such as post:7, or leave --tag out" in found
+
+
+def test_clear_takes_any_text_as_a_tag(blog: TrialBlog) -> None:
+    found = run(blog, "clear", "--tag", "\ud800", "--tag", "posts")
+    assert found == (
+        "Entries with \\ud800 or posts are invalid now and will be made again "
+        "when they are asked for.\n"
+    )
 
 
 def test_clear_makes_everything_or_what_has_a_tag_anew(blog: TrialBlog) -> None:

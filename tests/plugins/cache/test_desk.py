@@ -51,9 +51,20 @@ def test_it_explains_an_address_and_what_ended_it(blog: TrialBlog) -> None:
     assert "Route post" in shown
     assert "invalidated, stored" in shown
     assert "post:1 (moved)" in shown
-    assert "Now a stranger gets 200: stored" in shown
+    assert "status 200: it was made just now and is kept from now on" in shown
     never = words_of(blog.signed_in("admin").get("/admin/cache?url=/admin/"))
     assert "Never kept because" in never
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "http://localhost:99999999/"])
+def test_it_says_in_words_what_is_no_address(blog: TrialBlog, url: str) -> None:
+    shown = words_of(blog.signed_in("admin").get("/admin/cache", query_string={"url": url}))
+    assert "Never kept because it is no address (" in shown
+
+
+def test_it_says_which_host_was_assumed_where_nothing_is_kept(blog: TrialBlog) -> None:
+    shown = words_of(blog.signed_in("admin").get("/admin/cache?url=/posts/hello"))
+    assert "nothing was kept before this question; the host localhost was assumed" in shown
 
 
 def test_clearing_makes_pages_anew_all_or_those_with_a_tag(blog: TrialBlog) -> None:
