@@ -144,7 +144,7 @@ class BlogCache:
             counts.stores["moved"].inc()
             return False
         now_s = self._now_s()
-        entry = Entry(value, cache_tags, now_s, now_s + ttl_s)
+        entry = Entry(value, cache_tags, now_s, now_s + self._lifetime_s(ttl_s))
         built_s = perf_counter() - held.began
         if not self._keep(Item(lease.key, entry, stamp, built_s=built_s, counts=counts)):
             counts.stores["too large"].inc()
@@ -240,12 +240,14 @@ class BlogCache:
             return None
         return item
 
+    def _lifetime_s(self, ttl_s: float) -> float:
+        """A little less than `ttl_s`: what was built together does not end together."""
+        if ttl_s <= _LONGEST_WITHOUT_JITTER_S:
+            return ttl_s
+        return ttl_s * (1.0 - _JITTER * self._random())
+
     def _keep(self, item: Item) -> bool:
-        """Take the item into this process's memory, for a little less than its time: what was
-        built together does not end together."""
-        ttl_s = item.entry.expires_at - item.entry.stored_at
-        if ttl_s > _LONGEST_WITHOUT_JITTER_S:
-            item.expires_at -= _JITTER * self._random() * ttl_s
+        """Take the item into this process's memory; False when it is too large."""
         return self.memory.put(namespace_of(item.key), item)
 
     def _counts_of(self, key: str) -> Counts:

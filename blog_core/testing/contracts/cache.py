@@ -64,7 +64,8 @@ class CacheContract:
         entry = cache.get("key")
         assert entry is not None
         assert entry.cache_tags == POST
-        assert entry.expires_at == pytest.approx(entry.stored_at + 60.0, abs=0.01)
+        # A lifetime is an upper bound: a cache may keep entries from ending all at once.
+        assert 50.0 < entry.expires_at - entry.stored_at < 60.01
 
     @pytest.mark.parametrize("key", ["", "ü/漢 \n\0", "k" * 5_000])
     def test_a_key_may_be_any_text(self, cache: Cache, key: str) -> None:

@@ -124,7 +124,7 @@ def lifetime_s(blog: TrialBlog, namespace: str) -> float:
     """How long the only entry of a namespace lives."""
     memory = blog.site.ports.cache.inner.memory  # type: ignore[attr-defined]
     (entry,) = [item.entry for item in memory.items.values() if item.part.name == namespace]
-    return float(round(entry.expires_at - entry.stored_at, 3))
+    return float(entry.expires_at - entry.stored_at)
 
 
 @pytest.mark.parametrize("namespace", ["api", "workflow", "query", "llm"])
@@ -136,7 +136,8 @@ def test_each_namespace_has_its_own_lifetime_in_the_settings(
     with blog.site.activate():
         for set_, _, name in CALLS:
             put(set_, name, 1)
-    assert {part: lifetime_s(blog, part) for part in usual} == usual
+    for part, most_s in usual.items():
+        assert 0.95 * most_s - 0.001 < lifetime_s(blog, part) < most_s + 0.001
 
 
 @pytest.mark.parametrize("ttl_s", [0, -1, 1e12, 1e300, float("inf"), float("nan")])
@@ -154,11 +155,11 @@ def test_a_lifetime_that_nobody_can_mean_is_refused_in_the_settings(
 def test_a_call_may_give_its_own_lifetime(
     current: TrialBlog, set_: Setter, get: Getter, name: tuple[Any, ...]
 ) -> None:
-    put(set_, name, 1, ttl=41)
+    put(set_, name, 1, ttl=17)
     namespace = {"cache_api_response": "api", "cache_workflow_data": "workflow"}.get(
         set_.__name__, "query" if "query" in set_.__name__ else "llm"
     )
-    assert lifetime_s(current, namespace) == 41.0
+    assert lifetime_s(current, namespace) == pytest.approx(17.0, abs=0.001)
 
 
 def test_names_are_as_documented(current: TrialBlog) -> None:

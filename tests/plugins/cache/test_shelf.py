@@ -12,7 +12,7 @@ import pytest
 
 from plugins.cache.host_locks import HostLocks
 from plugins.cache.shelf import Shelf
-from tests.plugins.cache.conftest import CacheMaker
+from tests.plugins.cache.conftest import CacheMaker, Clock
 
 MIB = 1024 * 1024
 
@@ -132,6 +132,27 @@ def test_bytes_that_nobody_here_wrote_are_a_miss(
     planted = Shelf(tmp_path / "run", 4 * MIB, HostLocks(tmp_path / "run" / "locks"))
     for payload in (b"", b"\x80\x04N.", b"\x97", os.urandom(300), random.randbytes(9)):
         planted.put("key", payload)
+        assert cache.get("key") is None
+
+
+def test_an_entry_ends_in_every_process_at_the_same_time_a_little_before_its_last(
+    cache_of_process: CacheMaker, clock: Clock
+) -> None:
+    draws = iter([0.5, 1.0])
+    ours = cache_of_process(random=lambda: next(draws))
+    theirs = cache_of_process(random=lambda: 0.0)
+    for key, ttl_s in (("key", 100.0), ("later", 100.0), ("short", 30.0)):
+        with ours.lease(key, 0.0) as lease:
+            assert ours.put(lease, b"page", ttl_s=ttl_s, cache_tags=frozenset())
+    for cache in (ours, theirs):
+        found = [cache.get(key) for key in ("key", "later", "short")]
+        assert [entry and entry.expires_at - entry.stored_at for entry in found] == [97.5, 95, 30]
+    clock.now_s += 97
+    for cache in (ours, theirs):
+        assert cache.get("key") is not None
+        assert cache.get("later") is None
+    clock.now_s += 1
+    for cache in (ours, theirs, cache_of_process()):
         assert cache.get("key") is None
 
 
