@@ -20,6 +20,7 @@ _DIALECTS = ("postgres", "sqlite")
 def query_name(query: QueryText, params: Params, dialect: Dialect) -> str:
     """The digest of the statement's text and its parameters. A list and a tuple are the same."""
     text, own = query_text(query, dialect)
+    _check(params)
     given = dict(params) if isinstance(params, Mapping) else tuple(params or ())
     return digest(dialect.name, text, own, given or None)
 
@@ -33,6 +34,7 @@ def query_tags(
     table does. None when not all tables can be told, or a write to one of them touches no tag.
     """
     text, own = query_text(query, dialect)
+    _check(params)
     reads = _reads(text)
     if reads is None:
         return None
@@ -46,11 +48,25 @@ def query_tags(
     return frozenset(tags)
 
 
-def query_text(query: QueryText, dialect: Dialect) -> tuple[str, dict[str, object]]:
-    """The statement in SQL, and the values that a named statement holds itself."""
+def query_text(query: object, dialect: Dialect) -> tuple[str, dict[str, object]]:
+    """The statement in SQL, and the values that a named statement holds itself.
+
+    Raises `TypeError` for what is neither.
+    """
     if isinstance(query, str):
         return query, {}
+    if not isinstance(query, Query):
+        kind = type(query).__qualname__
+        raise TypeError(f"query is of type {kind}; give the statement as text or as a Query.")
     return _compiled(query.statement, dialect)
+
+
+def _check(params: object) -> None:
+    """Raise `TypeError` for what no statement takes as its parameters."""
+    is_given = isinstance(params, Mapping | Sequence) and not isinstance(params, str | bytes)
+    if params is not None and not is_given:
+        kind = type(params).__qualname__
+        raise TypeError(f"params is of type {kind}; give a dict by name, a sequence, or None.")
 
 
 @lru_cache(maxsize=512)
@@ -98,7 +114,7 @@ def _parsed(text: str) -> exp.Query | None:
     for dialect in _DIALECTS:
         try:
             statements = sqlglot.parse(text, read=dialect)
-        except sqlglot.errors.SqlglotError:
+        except (sqlglot.errors.SqlglotError, RecursionError):
             continue
         found = statements[0] if len(statements) == 1 else None
         return found if isinstance(found, exp.Query) else None

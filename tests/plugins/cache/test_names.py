@@ -339,6 +339,32 @@ def test_rows_of_tables_that_nobody_watches_are_not_kept(current: TrialBlog) -> 
     assert cache_query_result("SELECT * FROM account", None, [], cache_tags={"accounts"}) is True
 
 
+@pytest.mark.parametrize("query", [None, 7, b"SELECT 1"])
+@pytest.mark.parametrize("more", [{}, {"cache_tags": {"posts"}}])
+def test_what_is_no_statement_is_refused_by_the_parameters_name(
+    current: TrialBlog, query: Any, more: dict[str, Any]
+) -> None:
+    told = f"query is of type {type(query).__name__}; give the statement as text or as a Query"
+    with pytest.raises(TypeError, match=told):
+        cache_query_result(query, None, 1, **more)
+    with pytest.raises(TypeError, match=told):
+        get_cached_query(query, None)
+
+
+@pytest.mark.parametrize("params", [7, "abc", b"abc", {1, 2}])
+def test_what_are_no_parameters_is_refused_by_its_name(current: TrialBlog, params: Any) -> None:
+    told = f"params is of type {type(params).__name__}; give a dict by name, a sequence, or None"
+    with pytest.raises(TypeError, match=told):
+        cache_query_result("SELECT 1 FROM post", params, 1)
+    with pytest.raises(TypeError, match=told):
+        get_cached_query("SELECT 1 FROM post", params)
+
+
+def test_a_statement_too_deep_to_be_read_is_not_kept(current: TrialBlog) -> None:
+    deep = f"SELECT {'(' * 5000}1{')' * 5000} FROM post"
+    assert cache_query_result(deep, None, 1) is False
+
+
 def test_an_answer_of_a_model_belongs_to_the_whole_request(current: TrialBlog) -> None:
     cache_llm_result("Shorten this.", "Short.", model="a", temperature=Decimal("0.2"))
     assert get_cached_llm_result("Shorten this.", default=MISS) is MISS
