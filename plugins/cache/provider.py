@@ -191,9 +191,14 @@ class BlogCache:
 
     def _shared_item(self, key: str, counts: Counts) -> Item | None:
         """What a process of this host left on the shelf."""
+        found = self._on_shelf(key, counts)
+        return found if found is not None and found.expires_at > self._now_s() else None
+
+    def _on_shelf(self, key: str, counts: Counts) -> Item | None:
+        """The same, also when its time is over."""
         payload = self.shelf.get(key) if self.shelf is not None else None
         record = decode_record(payload, key) if payload is not None else None
-        if record is None or record.expires_at <= self._now_s():
+        if record is None:
             return None
         stamp = record.current_stamp(self.stamps)
         if stamp is None:
@@ -234,11 +239,20 @@ class BlogCache:
         return "invalidated" if self.stamps.moved(item.stamp) else "expired"
 
     def _expired_item(self, key: str) -> Item | None:
-        """What is under the key, if only its time is over."""
+        """What is under the key, if only its time is over: here, or on the shelf, where another
+        process may have left it, or this one before a restart."""
         item = self.memory.items.get(key)
-        if item is None or item.expires_at > self._now_s() or self.stamps.moved(item.stamp):
+        if item is not None and not self.stamps.moved(item.stamp):
+            return item if item.expires_at <= self._now_s() else None
+        rules = NAMESPACES.get(namespace_of(key))
+        used_s = max(rules.stale_s, rules.error_s) if rules is not None else 0.0
+        found = self._on_shelf(key, self._counts_of(key)) if used_s else None
+        if found is None or not 0.0 <= self._now_s() - found.expires_at < used_s:
             return None
-        return item
+        if self.memory.items.get(key) is not item:
+            return None  # a new one has come meanwhile
+        self._keep(found)
+        return found
 
     def _lifetime_s(self, ttl_s: float) -> float:
         """A little less than `ttl_s`: what was built together does not end together."""

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from blog_core.api import Post
 from blog_core.testing.services import PostgresServer, ValkeyServer
 from blog_core.testing.trial import TrialBlog
+from plugins.cache.record import decode_record, encode_record
 from tests.plugins.cache.conftest import BlogMaker
 
 
@@ -40,6 +42,16 @@ def end_by_time(blog: TrialBlog) -> None:
             cache.inner.memory.fast.forget(item.ready.place.path)
 
 
+def end_by_time_on_the_shelf(blog: TrialBlog) -> None:
+    """Let the time of what this process left for the others be over."""
+    cache: Any = blog.site.ports.cache
+    for key in cache.inner.memory.items:
+        record = decode_record(cache.inner.shelf.get(key), key)
+        assert record is not None
+        ended = replace(record, expires_at=time.time() - 1)
+        assert cache.inner.shelf.put(key, encode_record(ended))
+
+
 def test_valid_pages_go_on_without_the_database(blog: TrialBlog, postgres: PostgresServer) -> None:
     for _ in range(3):
         blog.client().get("/posts/hello")
@@ -61,6 +73,29 @@ def test_a_page_that_ended_by_time_is_served_while_the_database_is_away(
     assert {answer.status_code for answer in answers} == {200}
     assert all("Before." in answer.text for answer in answers)
     assert answers[0].headers["Cache-Status"] == "blog; hit; detail=stale-if-error"
+
+
+@pytest.mark.parametrize("is_invalidated", [False, True])
+def test_a_worker_that_never_served_a_page_has_it_from_the_others_while_the_database_is_away(
+    make_blog: BlogMaker, postgres: PostgresServer, is_invalidated: bool
+) -> None:
+    url = postgres.create_database()
+    ours = make_blog(url)
+    ours.post("Hello", "Before.")
+    theirs = make_blog(url)
+    ours.client().get("/posts/hello")
+    if is_invalidated:
+        with ours.site.transaction(ours.account()) as session:
+            session.execute(update(Post).values(html="<p>After.</p>"))
+    end_by_time_on_the_shelf(ours)
+    postgres.stop()
+    answer = theirs.client().get("/posts/hello")
+    if is_invalidated:
+        assert answer.status_code == 503
+        assert "Before." not in answer.text
+    else:
+        assert answer.headers["Cache-Status"] == "blog; hit; detail=stale-if-error"
+        assert "Before." in answer.text
 
 
 def test_a_page_that_was_invalidated_is_never_served_again(

@@ -10,7 +10,9 @@ from random import Random
 
 import pytest
 
+from blog_core.api import ALL, All, CacheTags
 from plugins.cache.host_locks import HostLocks
+from plugins.cache.provider import BlogCache
 from plugins.cache.shelf import Shelf
 from tests.plugins.cache.conftest import CacheMaker, Clock
 
@@ -154,6 +156,78 @@ def test_an_entry_ends_in_every_process_at_the_same_time_a_little_before_its_las
     clock.now_s += 1
     for cache in (ours, theirs, cache_of_process()):
         assert cache.get("key") is None
+
+
+PAGE = "blog:blog:abcdef01:page:1"
+TAGS = frozenset({"post:1"})
+
+
+def stored(cache: BlogCache, key: str) -> None:
+    with cache.lease(key, 0.0) as lease:
+        assert cache.put(lease, b"page", ttl_s=10.0, cache_tags=TAGS)
+
+
+def expired_of(cache: BlogCache, key: str) -> bytes | None:
+    """What a builder of the key may fall back on."""
+    with cache.lease(key, 0.0) as lease:
+        assert lease.is_builder
+        return lease.expired.value if lease.expired else None
+
+
+def test_what_ended_by_time_may_be_used_by_a_process_that_never_had_it(
+    cache_of_process: CacheMaker, clock: Clock
+) -> None:
+    stored(cache_of_process(), PAGE)
+    restarted = cache_of_process()
+    assert restarted.get(PAGE) is not None
+    fresh = cache_of_process()
+    clock.now_s += 86_000
+    assert expired_of(fresh, PAGE) == b"page"
+    assert expired_of(restarted, PAGE) == b"page"
+    assert fresh.get(PAGE) is None
+    clock.now_s += 500
+    assert expired_of(cache_of_process(), PAGE) is None
+
+
+@pytest.mark.parametrize("what", [TAGS, ALL])
+@pytest.mark.parametrize("is_over", [False, True])
+def test_what_was_invalidated_is_used_by_no_process_again(
+    cache_of_process: CacheMaker, clock: Clock, what: CacheTags | All, is_over: bool
+) -> None:
+    ours, theirs = cache_of_process(), cache_of_process()
+    stored(ours, PAGE)
+    clock.now_s += 20 * is_over
+    ours.invalidate(what)
+    clock.now_s += 20
+    assert expired_of(theirs, PAGE) is None
+    assert expired_of(cache_of_process(), PAGE) is None
+
+
+def test_a_process_that_never_had_it_gives_what_ended_while_another_builds(
+    cache_of_process: CacheMaker, clock: Clock
+) -> None:
+    ours, theirs = cache_of_process(), cache_of_process()
+    stored(ours, PAGE)
+    clock.now_s += 20
+    with ours.lease(PAGE, 0.0) as lease:
+        assert lease.is_builder
+        assert theirs.get(PAGE) is None
+        with theirs.lease(PAGE, 5.0) as other:
+            assert not other.is_builder
+        entry = theirs.get(PAGE)
+        assert entry is not None
+        assert entry.value == b"page"
+
+
+def test_where_nothing_old_is_used_nothing_old_is_taken_into_memory(
+    cache_of_process: CacheMaker, clock: Clock
+) -> None:
+    key = "blog:blog:abcdef01:llm:1"
+    stored(cache_of_process(), key)
+    theirs = cache_of_process()
+    clock.now_s += 20
+    assert expired_of(theirs, key) is None
+    assert not theirs.memory.items
 
 
 def test_a_value_too_large_to_keep_leaves_nothing_under_its_key(
