@@ -83,7 +83,10 @@ class HostState:
                 os.ftruncate(self._descriptor, _SIZE_BYTES)
 
     def _append(self, cache_tags: Iterable[str]) -> bool:
-        lines = "".join(f"{tag}\n" for tag in cache_tags).encode("utf-8", "surrogatepass")
+        tags = tuple(cache_tags)
+        if any(not tag or "\n" in tag for tag in tags):
+            return False  # no line can say it
+        lines = "".join(f"{tag}\n" for tag in tags).encode("utf-8", "surrogatepass")
         size = os.fstat(self._descriptor).st_size
         if size + len(lines) > _MOST_BYTES:
             return False

@@ -355,3 +355,12 @@ def test_a_restarted_server_is_used_again(host: HostMaker, valkey: ValkeyServer)
         until(lambda: ours.remote.is_usable)  # type: ignore[union-attr]
         assert store(ours, b"again")
         assert value_of(host("b").process()) == b"again"
+
+
+@pytest.mark.parametrize("tag", ["", "a\nb"])
+def test_a_tag_that_no_line_holds_is_made_good_by_ending_everything(tag: str) -> None:
+    state = HostState(None)
+    state.fell_behind(1.0, ["posts"])
+    assert not state.lacks_everything
+    state.fell_behind(2.0, [tag])
+    assert state.lacks_everything
