@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from blog_core.caching.namespaces import Namespace
 from blog_core.ports import CacheTags
@@ -40,7 +41,8 @@ class CachePolicy:
         return REVALIDATE
 
     def cdn_tags(self, cache_tags: CacheTags) -> tuple[tuple[str, str], ...]:
-        """The header by which a CDN can purge the page."""
+        """The header by which a CDN can purge the page; percent-encoded where tags hold more than
+        names and numbers, for a space ends a tag there."""
         if not self.cdn_ttl_s or not cache_tags:
             return ()
-        return ((self.cdn_tag_header, " ".join(sorted(cache_tags))),)
+        return ((self.cdn_tag_header, " ".join(quote(tag, ":*") for tag in sorted(cache_tags))),)

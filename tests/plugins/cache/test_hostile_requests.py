@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from blog_core.api import Page, Route, cached_page, depend, hookimpl
 from blog_core.testing.trial import TrialBlog
 from plugins.cache.pages import kept_pages
 from tests.plugins.cache.conftest import BlogMaker
@@ -124,6 +125,28 @@ def test_a_private_page_under_a_public_looking_address_is_kept_by_nobody(
         assert "hit" not in answer.headers.get("Cache-Status", "")
         assert answer.headers["Cache-Control"] in {"private, no-store", "public, no-cache"}
         assert "Editor" not in blog.client().get(path + suffix).text
+
+
+def test_a_cdn_gets_tags_of_any_text(make_blog: BlogMaker, sqlite_url: str) -> None:
+    class Odd:
+        name = "odd"
+
+        @hookimpl
+        def blog_contribute(self, contribute: Any) -> None:
+            contribute.routes(
+                Route("odd_page", "/odd", self.page, permission="public", cache=cached_page())
+            )
+
+        def page(self) -> Page:
+            depend("menu:a b", "menu:日", "menu:\ud800\r\n", "post:7")
+            return Page("odd")
+
+    blog = make_blog(sqlite_url, plugins=["cache", Odd()], cache={"cdn_ttl_s": 600})
+    for _ in range(2):
+        answer = blog.client().get("/odd")
+        assert answer.status_code == 200
+        tags = answer.headers["Surrogate-Key"].split()
+        assert tags == ["menu:%5Cud800%5Cr%5Cn", "menu:a%20b", "menu:%E6%97%A5", "post:7"]
 
 
 def test_a_cdn_gets_the_tags_to_purge_by(make_blog: BlogMaker, sqlite_url: str) -> None:
