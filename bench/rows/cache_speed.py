@@ -5,6 +5,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,8 @@ def _quiet(level: str, connections: int, *, revalidating: bool) -> Prepare:
         with places(level) as sample:
             answer, headers = _first_answer(sample, revalidating=revalidating)
             yield Comparison(
-                _of_a_new_blog(sample, headers, connections),
-                _of_a_new_bare_site(answer, headers, connections),
+                _each_in_a_new(blog_of(sample), headers, connections),
+                _each_in_a_new(bare_of(answer), headers, connections),
                 note=f"against a bare WSGI callable, {len(answer.body.encode()):,} bytes",
             )
 
@@ -70,8 +71,8 @@ def _saving(level: str, connections: int) -> Prepare:
                 return while_saving(save, measure)
 
             yield Comparison(
-                _of_a_new_blog(sample, headers, connections, saving),
-                _of_a_new_bare_site(answer, headers, connections, saving),
+                _each_in_a_new(blog_of(sample), headers, connections, saving),
+                _each_in_a_new(bare_of(answer), headers, connections, saving),
                 note="a save that touches the page each 20 ms, on both sides",
             )
 
@@ -85,37 +86,36 @@ def _first_answer(sample: SampleBlog, *, revalidating: bool) -> tuple[Answer, di
         return warm(blog, headers), headers
 
 
-# Two processes of the same site differ by up to 3 % by how their memory happens to lie, so each
-# measurement has a process of its own.
+Start = Callable[[], contextlib.AbstractContextManager[WebServer]]
+
+
+def blog_of(sample: SampleBlog) -> Start:
+    """How a server of the blog is started."""
+    return partial(serving, "blog", sample.environment)
+
+
+def bare_of(answer: Answer) -> Start:
+    """How a server is started that knows only this answer."""
+    return partial(serving_answer, "bare", answer)
 
 
 def _quietly(measure: Measure) -> Measure:
     return measure
 
 
-def _of_a_new_blog(
-    sample: SampleBlog,
+def _each_in_a_new(
+    start: Start,
     headers: dict[str, str],
     connections: int,
     meanwhile: Callable[[Measure], Measure] = _quietly,
 ) -> Measure:
+    """Two processes of the same site differ by up to 3 % by how their memory happens to lie, so
+    each measurement has a process of its own."""
+
     def measure() -> Sample:
-        with serving("blog", sample.environment) as blog:
-            warm(blog, headers)
-            return meanwhile(loaded(blog, headers=headers, connections=connections))()
-
-    return measure
-
-
-def _of_a_new_bare_site(
-    answer: Answer,
-    headers: dict[str, str],
-    connections: int,
-    meanwhile: Callable[[Measure], Measure] = _quietly,
-) -> Measure:
-    def measure() -> Sample:
-        with serving_answer("bare", answer) as bare:
-            return meanwhile(loaded(bare, headers=headers, connections=connections))()
+        with start() as server:
+            warm(server, headers)
+            return meanwhile(loaded(server, headers=headers, connections=connections))()
 
     return measure
 

@@ -153,7 +153,7 @@ class Stamps:
 
     def moved(self, stamp: Stamp) -> bool:
         """Whether one of the stamp's tags was touched since. One comparison when nothing was."""
-        if monotonic() >= self.look_at:
+        if monotonic() >= self.look_at:  # asked here, too: it saves a call at each hit
             self.look()
         latest = self.words[LATEST]
         if latest == stamp.latest:

@@ -91,7 +91,7 @@ class PageLayer:
         ready = self._memory.pages.get(place)
         if ready is not None and self._renew(ready):
             accepts = environ.get("HTTP_ACCEPT_ENCODING")
-            is_second = ready.is_second(accepts)
+            is_second = ready.note_repeat(accepts)
             found = ready.answer(accepts)
             if found is not None:
                 if is_second:

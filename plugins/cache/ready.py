@@ -48,7 +48,7 @@ class Ready:
         "_gzip",
         "_hits",
         "_page",
-        "_seconds",
+        "_repeated",
         "by_header",
         "good_until",
         "is_dropped",
@@ -74,7 +74,7 @@ class Ready:
         self._answers: dict[str, Answer] = {}
         self.by_header: dict[str | None, Answer] = {}
         self.good_until, self.latest, self._age_s = 0.0, 0, 0
-        self._seconds: set[str | None] = set()
+        self._repeated: set[str | None] = set()
         self.is_dropped = False
 
     @property
@@ -93,14 +93,14 @@ class Ready:
     def renew(self, age_s: int, *, good_until: float, latest: int) -> None:
         """Be good for a while, with headers that tell this age."""
         self._answers, self.by_header, self._age_s = {}, {}, age_s
-        self._seconds = set()
+        self._repeated = set()
         self.latest, self.good_until = latest, good_until
 
-    def is_second(self, accept_encoding: str | None) -> bool:
-        """Whether this is the second request with that header since the page was renewed."""
-        is_second = accept_encoding in self.by_header and accept_encoding not in self._seconds
+    def note_repeat(self, accept_encoding: str | None) -> bool:
+        """Note a request with that header; True for the second one since the page was renewed."""
+        is_second = accept_encoding in self.by_header and accept_encoding not in self._repeated
         if is_second:
-            self._seconds.add(accept_encoding)
+            self._repeated.add(accept_encoding)
         return is_second
 
     def answer(self, accept_encoding: str | None) -> Answer | None:
